@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class InventoryConfig(AppConfig):
+    name = "vigie.inventory"
+    label = "inventory"
+    default_auto_field = "django.db.models.BigAutoField"
