@@ -8,6 +8,9 @@ from django.db.models import Q
 from vigie.people.models import Contact, ContactRole, Role, User
 from vigie.people.models.user import STAFF
 
+FINANCIAL = "financial"
+"""The department billing contacts see whole, and technical contacts only where they wrote themselves."""
+
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
@@ -42,7 +45,8 @@ def viewer_of(user: User) -> Viewer:
         return NOBODY
     if user.is_staff:
         return Viewer(user=user)
-    return Viewer(user=user, acts_for=dict(Contact.objects.filter(user=user, customer__is_active=True).values_list("customer_id", "role")))
+    held = Contact.objects.filter(user=user, customer__is_active=True).values_list("customer_id", "role")
+    return Viewer(user=user, acts_for=dict(held))
 
 
 def customers_q(viewer: Viewer, path: str = "customer") -> Q:
@@ -50,3 +54,42 @@ def customers_q(viewer: Viewer, path: str = "customer") -> Q:
     if viewer.is_staff:
         return Q()
     return Q(**{f"{path}__in": list(viewer.acts_for)})
+
+
+def departments_q(
+    viewer: Viewer, *, customer: str = "customer", department: str = "department", contact: str = "contact"
+) -> Q:
+    """A filter for rows that belong to a department: the three paths lead from the row to the customer, the department
+    (its code) and the person who wrote. Rows without a department are an owner's, or one's own; see `may_see`.
+    """
+    if viewer.is_staff:
+        return Q()
+    if viewer.user is None or not viewer.acts_for:
+        return Q(pk__in=[])
+    owned, technical, billing = (
+        [cid for cid, held in viewer.acts_for.items() if held == role]
+        for role in (ContactRole.OWNER, ContactRole.TECHNICAL, ContactRole.BILLING)
+    )
+    allowed = Q(**{f"{customer}__in": list(viewer.acts_for), contact: viewer.user.pk})
+    if owned:
+        allowed |= Q(**{f"{customer}__in": owned})
+    if technical:
+        named = Q(**{f"{department}__isnull": False}) & ~Q(**{department: FINANCIAL})
+        allowed |= Q(**{f"{customer}__in": technical}) & named
+    if billing:
+        allowed |= Q(**{f"{customer}__in": billing, department: FINANCIAL})
+    return allowed
+
+
+def may_see(viewer: Viewer, *, customer_id: int | None, department: str | None, contact_id: int | None) -> bool:
+    """The same rule as `departments_q`, for one row already in hand (a live topic, a file)."""
+    if viewer.is_staff:
+        return True
+    role = viewer.acts_for.get(customer_id) if customer_id is not None else None
+    if viewer.user is None or role is None:
+        return False
+    if role == ContactRole.OWNER or contact_id == viewer.user.pk:
+        return True
+    if department is None:
+        return False
+    return (department == FINANCIAL) == (role == ContactRole.BILLING)

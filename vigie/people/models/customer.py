@@ -1,9 +1,20 @@
 """A customer is an account with the provider; contacts act for it."""
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from .user import User
+
+if TYPE_CHECKING:
+    from vigie.people.access import Viewer
+
+
+class CustomerQuerySet(models.QuerySet["Customer"]):
+    def visible_to(self, viewer: "Viewer") -> "CustomerQuerySet":
+        """All for staff, the active ones they act for to contacts, none to anybody else."""
+        return self if viewer.is_staff else self.filter(pk__in=list(viewer.acts_for))
 
 
 class Customer(models.Model):
@@ -19,6 +30,8 @@ class Customer(models.Model):
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+
+    objects = CustomerQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.name

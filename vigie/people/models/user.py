@@ -39,7 +39,12 @@ class User(AbstractBaseUser):
     role = models.CharField(max_length=8, choices=Role, default=Role.CONTACT)
     language = models.CharField(_("Language"), max_length=2, default="fr")
     timezone = models.CharField(_("Time zone"), max_length=64, default="Europe/Paris")
-    theme = models.CharField(_("Appearance"), max_length=5, default="auto", choices=[("auto", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))])
+    theme = models.CharField(
+        _("Appearance"),
+        max_length=5,
+        default="auto",
+        choices=[("auto", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))],
+    )
     keys = models.BooleanField(_("Single-letter keys"), default=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
