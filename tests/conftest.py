@@ -45,6 +45,8 @@ def pytest_configure(config: pytest.Config) -> None:
     options = settings.DATABASES["default"].get("OPTIONS", {})
     if "init_command" in options:  # what is lost with the power is of no interest to a test
         options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
+    # xdist's workers inherit our environment: they would load the settings, and our data folder, before this file.
+    del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
