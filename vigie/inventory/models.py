@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from vigie.people.access import Viewer, customers_q
 from vigie.people.models import Customer
 
 
@@ -13,6 +14,12 @@ class ServiceState(models.TextChoices):
     MAINTENANCE = "maintenance", _("In maintenance")
     SUSPENDED = "suspended", _("Suspended")
     ENDED = "ended", _("Ended")
+
+
+class ServiceQuerySet(models.QuerySet["Service"]):
+    def visible_to(self, viewer: Viewer) -> "ServiceQuerySet":
+        """Every service for staff; those of their customers for contacts of any role (invoices name services too)."""
+        return self.filter(customers_q(viewer))
 
 
 class Service(models.Model):
@@ -29,6 +36,8 @@ class Service(models.Model):
     state = models.CharField(_("State"), max_length=11, choices=ServiceState, default=ServiceState.ACTIVE)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+
+    objects = ServiceQuerySet.as_manager()
 
     class Meta:
         indexes = [

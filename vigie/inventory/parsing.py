@@ -1,0 +1,183 @@
+"""References to services inside any text: IP addresses, prefixes and order numbers. Pure: no database, no Django."""
+
+import re
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import ip_network
+
+_MAPPED = bytes(10) + b"\xff\xff"
+_LONGEST = 43  # "xxxx:xxxx:xxxx:xxxx:xxxx:xxxx:xxxx:xxxx/128"
+_WIDEST = {4: 8, 6: 16}  # a wider prefix (0.0.0.0/0 in a routing table) names nobody
+
+
+class Kind(StrEnum):
+    ADDRESS = "address"
+    PREFIX = "prefix"
+    ORDER = "order"
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """`prefix` is canonical (RFC 5952; `/32` and `/128` omitted); `first` and `last` are 32 hex digits, IPv4 mapped."""
+
+    prefix: str
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """`text` as it stood at `start`; `value` is the canonical address or prefix, or the digits of the order number.
+
+    `first` and `last` bound an address or prefix as in `Range`; they are empty for an order number.
+    """
+
+    kind: Kind
+    text: str
+    value: str
+    start: int
+    first: str = ""
+    last: str = ""
+
+
+def range_of(text: str) -> Range:
+    """The range of one address or prefix, in any spelling of RFC 4291 or a dotted quad. Raises ValueError.
+
+    Zone ids are refused (they mean something on one host only), and so are host bits behind a prefix length.
+    """
+    text = text.strip()
+    if len(text) > _LONGEST + 15 or "%" in text:
+        raise ValueError(text)
+    if "/" in text:
+        return _network(text)
+    try:
+        packed = socket.inet_pton(socket.AF_INET6, text) if ":" in text else _MAPPED + _quad(text)
+    except OSError as error:
+        raise ValueError(text) from error
+    digits = packed.hex()
+    return Range(_spell(packed), digits, digits)
+
+
+def references(text: str) -> list[Reference]:
+    """Every reference in `text`, in order of appearance, each canonical value once.
+
+    Understood: addresses with brackets, ports, URL around them, `[.]` for a dot; `#123456`, `n° 123456`, `order number:
+    123456` and their like; a bare number only where it is the whole text.
+    """
+    alone = _ALONE.fullmatch(text)
+    if alone:
+        return [Reference(Kind.ORDER, alone[1], alone[2], alone.start(1))]
+    sixes = list(_sixes(text))
+    rest = text
+    for found in sixes:
+        rest = rest[: found.start] + " " * len(found.text) + rest[found.start + len(found.text) :]
+    once: dict[tuple[Kind, str], Reference] = {}
+    for found in sorted([*sixes, *_fours(rest), *_orders(rest)], key=lambda found: found.start):
+        once.setdefault((found.kind, found.value), found)
+    return list(once.values())
+
+
+def _quad(text: str) -> bytes:
+    """Four decimal octets; people and printing tools pad them with zeros, which never means octal here."""
+    parts = text.split(".")
+    if len(parts) != 4 or not all(0 < len(part) <= 3 and part.isascii() and part.isdigit() for part in parts):
+        raise ValueError(text)
+    return bytes(int(part) for part in parts)
+
+
+def _spell(packed: bytes) -> str:
+    if packed.startswith(_MAPPED):
+        return socket.inet_ntop(socket.AF_INET, packed[12:])
+    return (
+        str(ip_network(packed).network_address)
+        if packed.startswith(bytes(8))
+        else socket.inet_ntop(socket.AF_INET6, packed)
+    )
+
+
+def _network(text: str) -> Range:
+    base, _slash, length = text.partition("/")
+    if ":" not in base:
+        base = ".".join(str(octet) for octet in _quad(base.strip()))
+    network = ip_network(f"{base.strip()}/{length.strip()}")
+    first, last = network.network_address.packed, network.broadcast_address.packed
+    if network.version == 6 and first.startswith(_MAPPED) and last.startswith(_MAPPED):
+        network = ip_network((first[12:], network.prefixlen - 96))
+        first, last = first[12:], last[12:]
+    if network.version == 4:
+        first, last = _MAPPED + first, _MAPPED + last
+    single = first == last
+    return Range(str(network.network_address) if single else str(network), first.hex(), last.hex())
+
+
+_ALONE = re.compile(r"\s*(#?([0-9]{1,20}))[\s.,;]*", re.ASCII)
+
+# An optional label such as `ip:` or `[IPv6:`, then a run that holds two colons; what it is worth, inet_pton decides.
+_SIX = re.compile(
+    r"(?<![\w:.])(?:\w{0,20}[^\W0-9a-fA-F_]\w{0,20}:)?"
+    r"(?P<address>[0-9a-fA-F]{0,4}:[0-9a-fA-F]{0,4}:[0-9a-fA-F:.]{0,41})(?P<length>/[0-9]{1,3}(?![\w.]))?(?P<next>[\w%]?)"
+)
+_DOT = r"(?:\.|\[\.\]|\(\.\))"
+_FOUR = re.compile(
+    rf"(?<![\w.])(?P<address>[0-9]{{1,3}}(?:{_DOT}[0-9]{{1,3}}){{3}})"
+    r"(?P<length>/(?:[0-9]{1,2}(?![\w.])|[0-9]{1,3}(?:\.[0-9]{1,3}){3}))?(?!\w|\.[0-9])"
+)
+_NUMBER = r"(?:n(?:um[eé]ro|umber|um|br|r|o|[°º])|№|id|ref|réf|référence|reference)"
+_ORDER = re.compile(
+    rf"(?<![\w&])(?:(?:commande|order|cde)(?:\s{{0,3}}{_NUMBER}\.?)?|{_NUMBER}\.?\s{{0,3}}(?:de\s|of\s)?(?:the\s)?(?:commande|order)"
+    r"|n[°º]|№|no\.?|nr\.?|num[eé]ro|num\.)?"
+    r"(?:\s{0,3}:\s{0,3}|\s{0,3})(?P<hash>#\s?)?(?P<digits>[0-9]{1,20})(?![\w]|[.,:/][0-9])",
+    re.IGNORECASE,
+)
+_OTHER = re.compile(
+    r"(?:ticket|billet|facture|invoice|devis|quote|port|dossier|case|rfc|cve|bug|tel|tél|téléphone|phone)s?\s{0,3}[:.]?\s{0,3}$",
+    re.IGNORECASE,
+)
+
+
+def _sixes(text: str) -> Iterator[Reference]:
+    for match in _SIX.finditer(text):
+        if match["next"]:
+            continue
+        address = match["address"].rstrip(".")
+        if address.endswith(":") and not address.endswith("::"):
+            address = address[:-1]
+        length = match["length"] or ""
+        if length and address != match["address"]:
+            continue
+        yield from _reference(address, length, match.start("address"))
+
+
+def _fours(text: str) -> Iterator[Reference]:
+    for match in _FOUR.finditer(text):
+        yield from _reference(match["address"], match["length"] or "", match.start())
+
+
+def _reference(address: str, length: str, start: int) -> Iterator[Reference]:
+    plain = re.sub(r"[\[\]()]", "", address)
+    if not any(character.isalnum() for character in plain):
+        return
+    if length:
+        try:
+            found = range_of(plain + length)
+        except ValueError:
+            found = None  # host bits: the writer names one address and tells how wide its network is
+        if found is not None and "/" in found.prefix:
+            bits = int(found.prefix.partition("/")[2])
+            if bits >= _WIDEST[6 if ":" in found.prefix else 4]:
+                yield Reference(Kind.PREFIX, address + length, found.prefix, start, found.first, found.last)
+            return
+    try:
+        found = range_of(plain)
+    except ValueError:
+        return
+    yield Reference(Kind.ADDRESS, address + length, found.prefix, start, found.first, found.last)
+
+
+def _orders(text: str) -> Iterator[Reference]:
+    for match in _ORDER.finditer(text):
+        marked = match.group().rstrip("0123456789").strip(" :\t\r\n\xa0\u202f") != ""
+        if marked and not _OTHER.search(text, max(0, match.start() - 20), match.start()):
+            yield Reference(Kind.ORDER, match.group().strip(), match["digits"], match.start())
