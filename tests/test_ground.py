@@ -8,6 +8,8 @@ from vigie.kernel import clock
 from vigie.people.models import Department
 from vigie.promises.models import Promise
 
+from tests import worlds
+
 
 @pytest.mark.django_db
 def test_a_fresh_installation_has_departments_and_promises() -> None:
@@ -30,3 +32,17 @@ def test_the_clock_is_held(hold) -> None:  # type: ignore[no-untyped-def]
     assert clock.now() == datetime(2026, 11, 24, 12, 40, tzinfo=UTC)
     hold.forward(minutes=10)
     assert clock.now() == datetime(2026, 11, 24, 12, 50, tzinfo=UTC)
+
+
+@pytest.mark.django_db
+def test_worlds_hold_together() -> None:
+    customer = worlds.customer()
+    worlds.service(customer, "2001:db8::/64")
+    owner = worlds.contact(customer)
+    assert worlds.seen_by(owner).owns(customer.id)
+    assert worlds.seen_by(worlds.agent(worlds.team())).is_staff
+    assert not worlds.seen_by(worlds.contact()).owns(customer.id)
+    worlds.provider()
+    worlds.department()
+    worlds.calendar()
+    worlds.conversation(customer)
