@@ -4,9 +4,22 @@ import uuid
 
 from django.db import models
 
+from vigie.people.access import Viewer
 from vigie.people.models import User
 
 from .message import Message
+from .visible import conversations_q
+
+
+class AttachmentSet(models.QuerySet["Attachment"]):
+    def visible_to(self, viewer: Viewer) -> "AttachmentSet":
+        """The files of messages the viewer sees, and the viewer's own uploads not sent yet."""
+        if viewer.user is None:
+            return self.none()
+        sent = models.Q(message__isnull=False)
+        if not viewer.is_staff:
+            sent &= conversations_q(viewer, "message__conversation__") & models.Q(message__is_note=False)
+        return self.filter(sent | models.Q(message=None, uploader=viewer.user.pk))
 
 
 class Attachment(models.Model):
@@ -28,8 +41,13 @@ class Attachment(models.Model):
     thumbnail = models.CharField(max_length=80, blank=True)
     created_at = models.DateTimeField()
 
+    objects = AttachmentSet.as_manager()
+
     class Meta:
-        indexes = [models.Index(fields=["created_at"], name="attachment_unsent", condition=models.Q(message=None))]
+        indexes = [
+            models.Index(fields=["created_at"], name="attachment_unsent", condition=models.Q(message=None)),
+            models.Index(fields=["uploader"], name="attachment_unsent_of", condition=models.Q(message=None)),
+        ]
 
     def __str__(self) -> str:
         return self.name

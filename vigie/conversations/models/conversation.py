@@ -3,7 +3,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from vigie.people.access import Viewer
 from vigie.people.models import Customer, User
+
+from .visible import conversations_q
 
 
 class Channel(models.TextChoices):
@@ -21,6 +24,12 @@ class Trust(models.TextChoices):
     UNKNOWN = "unknown", _("Unknown")
 
 
+class ConversationSet(models.QuerySet["Conversation"]):
+    def visible_to(self, viewer: Viewer) -> "ConversationSet":
+        """Every conversation for staff; a contact's own and those the role shows; none for anybody else."""
+        return self.filter(conversations_q(viewer))
+
+
 class Conversation(models.Model):
     """`last_seq` is the seq of the newest message; the next one is given under this row's lock.
 
@@ -28,7 +37,9 @@ class Conversation(models.Model):
     """
 
     channel = models.CharField(max_length=6, choices=Channel)
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="conversations")
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, null=True, db_index=False, related_name="conversations"
+    )
     contact = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="conversations")
     subject = models.CharField(_("Subject"), max_length=200)
     language = models.CharField(max_length=2, default="fr")
@@ -39,6 +50,11 @@ class Conversation(models.Model):
     client_key = models.UUIDField(null=True, unique=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
+
+    objects = ConversationSet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["customer", "updated_at", "id"], name="conversation_customer")]
 
     def __str__(self) -> str:
         return self.subject

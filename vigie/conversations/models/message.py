@@ -3,9 +3,11 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from vigie.people.access import Viewer
 from vigie.people.models import User
 
 from .conversation import Channel, Conversation, Trust
+from .visible import conversations_q
 
 
 class Author(models.TextChoices):
@@ -14,6 +16,14 @@ class Author(models.TextChoices):
     CUSTOMER = "customer", _("Customer")
     AGENT = "agent", _("Agent")
     AUTO = "auto", _("Automatic")
+
+
+class MessageSet(models.QuerySet["Message"]):
+    def visible_to(self, viewer: Viewer) -> "MessageSet":
+        """Every message for staff; for contacts those of conversations they see, never an internal note."""
+        if viewer.is_staff:
+            return self.all()
+        return self.filter(conversations_q(viewer, "conversation__"), is_note=False)
 
 
 class Message(models.Model):
@@ -36,6 +46,8 @@ class Message(models.Model):
     trust = models.CharField(max_length=8, choices=Trust, default=Trust.UNKNOWN)
     client_key = models.UUIDField(null=True)
     created_at = models.DateTimeField()
+
+    objects = MessageSet.as_manager()
 
     class Meta:
         ordering = ["seq"]

@@ -4,7 +4,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from vigie.conversations.models import Conversation
+from vigie.conversations.models.visible import conversations_q
 from vigie.inventory.models import Service
+from vigie.people.access import Viewer
 from vigie.people.models import Department, Team, User
 from vigie.promises.models import Priority
 
@@ -18,11 +20,26 @@ class State(models.TextChoices):
     CLOSED = "closed", _("Closed")
 
 
+ACTIVE = (State.NEW, State.OPEN)
+"""States in which staff have something to do."""
+
+UNSOLVED = (State.NEW, State.OPEN, State.WAITING, State.HOLD)
+
+
+class TicketSet(models.QuerySet["Ticket"]):
+    def visible_to(self, viewer: Viewer) -> "TicketSet":
+        """Every ticket for staff; a contact's own and those the role shows; none for anybody else."""
+        return self.filter(conversations_q(viewer, "conversation__"))
+
+
 class Ticket(models.Model):
-    """`due_at` is the earliest due instant of the running clocks (empty: none runs), kept by the verbs for the queue.
+    """`due_at` is the earliest instant at which the customer is owed a human word: the due of the first-reply and
+    next-update clocks that run, or broke and are not answered (empty: none). `queue_at` is `due_at`, or where there is none
+    a thousand years after the ticket was last touched: never empty, so that the queue is one index.
+
 
     `began_at` is an instant; `began_zone` the IANA zone in which the customer stated it. `snippet` is the start of the
-    newest message a customer may see. `urgency` is 0 for High and 1 for Regular, so that the queue is one index.
+    newest message a customer may see. `urgency` is 0 for High and 1 for Regular.
     """
 
     conversation = models.OneToOneField(Conversation, on_delete=models.PROTECT, primary_key=True, related_name="ticket")
@@ -39,6 +56,7 @@ class Ticket(models.Model):
     diagnostics = models.TextField(blank=True)
     snippet = models.CharField(max_length=160, blank=True)
     due_at = models.DateTimeField(null=True)
+    queue_at = models.DateTimeField()
     opened_at = models.DateTimeField()
     solved_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
@@ -47,58 +65,43 @@ class Ticket(models.Model):
     score_comment = models.TextField(blank=True)
     scored_at = models.DateTimeField(null=True)
 
+    objects = TicketSet.as_manager()
+
     class Meta:
         indexes = [
             models.Index(
-                fields=["urgency", "due_at", "conversation"],
+                fields=["urgency", "queue_at", "conversation"],
                 name="ticket_queue",
                 condition=models.Q(state__in=["new", "open"]),
             ),
             models.Index(
-                fields=["department", "urgency", "due_at", "conversation"],
+                fields=["department", "urgency", "queue_at", "conversation"],
                 name="ticket_department_queue",
                 condition=models.Q(state__in=["new", "open"]),
             ),
             models.Index(
-                fields=["assignee", "urgency", "due_at", "conversation"],
+                fields=["team", "urgency", "queue_at", "conversation"],
+                name="ticket_team_queue",
+                condition=models.Q(state__in=["new", "open"]),
+            ),
+            models.Index(
+                fields=["assignee", "urgency", "queue_at", "conversation"],
                 name="ticket_assignee_queue",
                 condition=models.Q(state__in=["new", "open", "waiting", "hold"]),
             ),
+            models.Index(
+                fields=["urgency", "queue_at", "conversation"],
+                name="ticket_unassigned_queue",
+                condition=models.Q(state__in=["new", "open"], assignee=None),
+            ),
+            models.Index(
+                fields=["state", "urgency", "queue_at", "conversation"],
+                name="ticket_parked",
+                condition=models.Q(state__in=["waiting", "hold"]),
+            ),
             models.Index(fields=["state", "conversation"], name="ticket_state"),
+            models.Index(fields=["solved_at", "conversation"], name="ticket_solved", condition=models.Q(state="solved")),
         ]
 
     def __str__(self) -> str:
         return f"#{self.number}"
-
-
-class Tag(models.Model):
-    """A word that staff put on a ticket; lower case, never shown to customers."""
-
-    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="tags")
-    name = models.CharField(max_length=40)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["ticket", "name"], name="tag_once")]
-        indexes = [models.Index(fields=["name", "ticket"], name="tag_name")]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class TicketCounter(models.Model):
-    """The last ticket number given, one row; read and raised under its lock."""
-
-    last = models.PositiveBigIntegerField(default=0)
-
-    def __str__(self) -> str:
-        return str(self.last)
-
-
-class QueueCount(models.Model):
-    """Kept counts for the console's rail: `place` is `todo`, `unassigned`, `waiting`, `hold`, `department:<code>`, `mine:<user id>`."""
-
-    place = models.CharField(max_length=48, primary_key=True)
-    n = models.IntegerField(default=0)
-
-    def __str__(self) -> str:
-        return f"{self.place}: {self.n}"
