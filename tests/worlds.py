@@ -31,7 +31,7 @@ from vigie.promises.models import Priority
 if TYPE_CHECKING:
     from vigie.tickets.models import Ticket
 
-PASSWORD = "vigie-demo-tests"  # noqa: S105  known to every test, on purpose
+PASSWORD = "vigie-demo-tests"
 _number = count(1)
 
 
