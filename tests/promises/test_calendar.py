@@ -12,10 +12,29 @@ from vigie.promises.calendar import ALWAYS, NeverOpenError, WorkingTime
 PARIS = ZoneInfo("Europe/Paris")
 MINUTE = timedelta(minutes=1)
 
-zones = st.sampled_from(["Europe/Paris", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Africa/Casablanca", "Pacific/Apia", "UTC"])
+zones = st.sampled_from(
+    [
+        "Europe/Paris",
+        "America/New_York",
+        "Australia/Lord_Howe",
+        "Asia/Kathmandu",
+        "Africa/Casablanca",
+        "Pacific/Apia",
+        "UTC",
+    ]
+)
 # Around changes of the clock: Paris and New York in 2026, Lord Howe's half hour, Casablanca's Ramadan, Apia's missing day in 2011.
 days = st.sampled_from(
-    [datetime(2026, 3, 28), datetime(2026, 10, 24), datetime(2026, 3, 7), datetime(2026, 10, 31), datetime(2026, 4, 4), datetime(2026, 2, 14), datetime(2011, 12, 28), datetime(2026, 7, 1)]
+    [
+        datetime(2026, 3, 28),
+        datetime(2026, 10, 24),
+        datetime(2026, 3, 7),
+        datetime(2026, 10, 31),
+        datetime(2026, 4, 4),
+        datetime(2026, 2, 14),
+        datetime(2011, 12, 28),
+        datetime(2026, 7, 1),
+    ]
 )
 minutes = st.integers(0, 1439)
 span = st.tuples(st.integers(0, 6), minutes, st.integers(1, 1440)).filter(lambda s: s[1] < s[2])
@@ -58,7 +77,9 @@ def test_between_counts_every_open_minute_once(calendar: WorkingTime, start: dat
 
 @settings(max_examples=150, deadline=None)
 @given(calendars(), instants(), st.integers(1, 1500))
-def test_add_ends_at_the_first_instant_with_that_much_work_behind_it(calendar: WorkingTime, start: datetime, length: int) -> None:
+def test_add_ends_at_the_first_instant_with_that_much_work_behind_it(
+    calendar: WorkingTime, start: datetime, length: int
+) -> None:
     try:
         end = calendar.add(start, length * 60)
     except NeverOpenError:
