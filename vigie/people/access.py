@@ -20,6 +20,11 @@ class Viewer:
     acts_for: Mapping[int, str] = field(default_factory=dict)
 
     @property
+    def actor_id(self) -> int | None:
+        """For the journal; None for the operator and for nobody."""
+        return self.user.pk if self.user is not None else None
+
+    @property
     def is_staff(self) -> bool:
         return self.user is not None and self.user.role in STAFF
 
@@ -38,6 +43,11 @@ class Viewer:
 
 NOBODY = Viewer(user=None)
 
+OPERATOR = Viewer(user=User(role=Role.ADMIN, name="vigie"))
+"""Whoever runs `vigie` at the shell: every right, no account; what it does is journaled without an actor. No door
+uses it.
+"""
+
 
 def viewer_of(user: User) -> Viewer:
     """The viewer for a signed-in, active user; `NOBODY` for anyone else. One query for contacts, none for staff."""
@@ -50,7 +60,9 @@ def viewer_of(user: User) -> Viewer:
 
 
 def customers_q(viewer: Viewer, path: str = "customer") -> Q:
-    """A filter for rows that hang on a customer by `path`: all for staff, the viewer's own for contacts, none otherwise."""
+    """A filter for rows that hang on a customer by `path`: all for staff, the viewer's own for contacts, none
+    otherwise.
+    """
     if viewer.is_staff:
         return Q()
     return Q(**{f"{path}__in": list(viewer.acts_for)})

@@ -70,7 +70,7 @@ def fill(apps: Any, schema_editor: Any) -> None:
     model("Provider").get_or_create(id=1)
     for row in DEPARTMENTS:
         model("Department").get_or_create(code=row["code"], defaults=row)
-    calendars = {}
+    calendars: dict[str, Any] = {}
     for name, always, span in WEEK:
         calendar, made = model("Calendar").get_or_create(name=name, defaults={"always": always})
         calendars[name] = calendar
@@ -78,7 +78,7 @@ def fill(apps: Any, schema_editor: Any) -> None:
             for weekday in range(5):
                 model("WorkingHours").create(calendar=calendar, weekday=weekday, start=span[0], end=span[1])
     for row in TEAMS:
-        fields = {**row, "calendar": calendars[row["calendar"]], "department_id": row.get("department")}
+        fields = {**row, "calendar": calendars[str(row["calendar"])], "department_id": row.get("department")}
         fields.pop("department", None)
         model("Team").get_or_create(code=row["code"], defaults=fields)
 

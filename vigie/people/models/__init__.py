@@ -2,6 +2,7 @@
 
 from .customer import Contact, ContactRole, Customer
 from .department import Department
+from .invitation import Invitation
 from .provider import Provider
 from .team import Calendar, Holiday, Team, TeamMember, WorkingHours
 from .token import ApiToken
@@ -15,6 +16,7 @@ __all__ = [
     "Customer",
     "Department",
     "Holiday",
+    "Invitation",
     "Provider",
     "Role",
     "Team",

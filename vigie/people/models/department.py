@@ -5,7 +5,9 @@ from django.utils.translation import get_language
 
 
 class Department(models.Model):
-    """`code` is fixed (`technical`, `financial`, ...); names and descriptions are business settings, edited in the console."""
+    """`code` is fixed (`technical`, `financial`, ...); names and descriptions are business settings, edited in the
+    console.
+    """
 
     code = models.SlugField(primary_key=True, max_length=32)
     name_fr = models.CharField(max_length=80)
