@@ -1,0 +1,119 @@
+"""A ticket as its customer sees it: state, promises given and kept, the conversation, and what happened to it."""
+
+from typing import Any
+
+from django.db.models import Max
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_POST
+
+from vigie.conversations import drafting, reading
+from vigie.conversations.models import Message, ReadMark
+from vigie.kernel import clock, ids
+from vigie.people.access import Viewer
+from vigie.people.models import Provider
+from vigie.people.models.user import STAFF
+from vigie.promises.models import Clock, ClockState, Kind
+from vigie.tickets import timeline
+from vigie.tickets.models import State, Ticket
+
+from . import held, uploads
+from .gate import ClientRequest, contacts_only
+from .reopening import reopens_till
+from .whose import own_ticket
+from .words import SERVICE_STATES, STATES
+
+SHOWN = 50
+
+
+@require_GET
+@contacts_only
+def ticket(request: ClientRequest, number: int) -> HttpResponse:
+    """The page; `?before=<seq>` shows the messages before that one. Opening it marks what it shows as read."""
+    found = own_ticket(request, number)
+    reading.mark_read(viewer=request.viewer, conversation=found.conversation, seq=found.conversation.last_public_seq)
+    return render(request, "portal/ticket/page.html", {**shown(request, found), **composer(request, found)})
+
+
+@require_GET
+@contacts_only
+def fresh(request: ClientRequest, number: int) -> HttpResponse:
+    """The parts that live events change; what is being typed stands outside them."""
+    return render(request, "portal/ticket/fresh.html", shown(request, own_ticket(request, number)))
+
+
+@require_POST
+@contacts_only
+def read(request: ClientRequest, number: int) -> HttpResponse:
+    """The page was looked at up to message `seq`."""
+    found = own_ticket(request, number)
+    seq = request.POST.get("seq", "")
+    if seq.isdecimal() and len(seq) < 10:
+        reading.mark_read(viewer=request.viewer, conversation=found.conversation, seq=int(seq))
+    return HttpResponse(status=204)
+
+
+def shown(request: ClientRequest, found: Ticket) -> dict[str, Any]:
+    """Everything of the page but the composer."""
+    messages, earlier = _messages(request, found)
+    clocks = list(Clock.objects.filter(conversation=found.pk).exclude(state=ClockState.DROPPED).order_by("id"))
+    live = [one for one in clocks if one.state in {ClockState.RUNNING, ClockState.PAUSED}]
+    owed = [one for one in clocks if one.state == ClockState.BROKEN and one.answered_at is None]
+    return {
+        "ticket": found,
+        "conversation": found.conversation,
+        "messages": messages,
+        "earlier": earlier,
+        "seen_by_staff": _seen_by_staff(found),
+        "clocks": [one for one in clocks if one.kind != Kind.ACKNOWLEDGEMENT],
+        "acknowledged": next((one for one in clocks if one.kind == Kind.ACKNOWLEDGEMENT), None),
+        "due": min((one for one in live + owed if one.kind != Kind.ACKNOWLEDGEMENT), key=lambda one: one.due_at, default=None),
+        "events": timeline.of(request.viewer, found),
+        "states": STATES,
+        "service_states": SERVICE_STATES,
+        "reopens_till": reopens_till(found),
+        "follow_ups": Ticket.objects.visible_to(request.viewer).filter(follows=found).order_by("pk"),
+        "provider": Provider.objects.get(),
+        "now": clock.now(),
+    }
+
+
+def composer(request: ClientRequest, found: Ticket, *, body: str = "", sent: list[str] | None = None) -> dict[str, Any]:
+    """The composer's fields: what was just typed, else what was held over a sign-in, else the draft."""
+    place = drafting.reply_place(found.pk)
+    over = held.take(request, f"{request.path}reply/") if request.method == "GET" else None
+    data = drafting.find(request.user, place)
+    if over is not None:
+        data = {"body": over.get("body", [""])[-1], "attachments": over.get("attachments", []), **{
+            "client_key": over["client_key"][-1]} if "client_key" in over else {}}
+    files = sent if sent is not None else data.get("attachments", [])
+    return {
+        "place": place,
+        "body": body or str(data.get("body", "")),
+        "restored": bool(data.get("body")) and not body,
+        "client_key": str(data.get("client_key") or ids.client_key()),
+        "attachments": uploads.waiting(request, [str(one) for one in (files if isinstance(files, list) else [files])]),
+        "may_reply": found.state != State.CLOSED,
+    }
+
+
+def _messages(request: ClientRequest, found: Ticket) -> tuple[list[Message], int | None]:
+    """The last messages in order, and the seq to go on before when there are earlier ones."""
+    rows = (
+        Message.objects.visible_to(request.viewer)
+        .filter(conversation=found.pk)
+        .select_related("user")
+        .prefetch_related("attachments")
+        .order_by("-seq")
+    )
+    before = request.GET.get("before", "")
+    if before.isdecimal() and len(before) < 10:
+        rows = rows.filter(seq__lt=int(before))
+    page = list(rows[: SHOWN + 1])
+    return page[SHOWN - 1 :: -1] if len(page) > SHOWN else page[::-1], page[SHOWN - 1].seq if len(page) > SHOWN else None
+
+
+def _seen_by_staff(found: Ticket) -> int:
+    """How far anybody of the staff has read."""
+    marks = ReadMark.objects.filter(conversation=found.pk, user__role__in=STAFF)
+    return marks.aggregate(seq=Max("seq"))["seq"] or 0
