@@ -11,6 +11,8 @@ class CatalogueHook(BuildHookInterface[Any]):
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """`version` is "standard" or "editable"; both carry the catalogues."""
+        del version
         if self.target_name != "wheel":
             return
         root = Path(self.root)

@@ -4,11 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests import worlds
 from vigie.kernel import clock
 from vigie.people.models import Department
 from vigie.promises.models import Promise
-
-from tests import worlds
 
 
 @pytest.mark.django_db
