@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.core.cache import cache
-from django.db.models import Case, Count, F, Q, Sum, Value, When
+from django.db.models import Count, IntegerField, Q, Sum, Value
+from django.db.models.functions import Coalesce
 
 from vigie.kernel import clock as time
 from vigie.promises.models import Clock, ClockState, Kind, Tally
@@ -86,7 +87,7 @@ def _recent(channel: str, department: str | None, priority: str | None, at: date
         clocks = clocks.filter(department_id=department)
     if priority is not None:
         clocks = clocks.filter(priority=priority)
-    wait = Case(When(took=None, then=Value(UNANSWERED)), default=F("took"))
+    wait = Coalesce("took", Value(UNANSWERED), output_field=IntegerField())
     rows = clocks.values_list(wait).annotate(n=Count("id"), kept=Count("id", filter=Q(state=ClockState.MET)))
     return _summed(rows)
 
