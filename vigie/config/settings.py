@@ -46,7 +46,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "vigie.config.static.Served",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -66,7 +66,7 @@ ROOT_URLCONF = "vigie.config.urls"
 
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "BACKEND": "vigie.config.templating.Fragments",
         "DIRS": [PACKAGE / "templates", *(PACKAGE / door / "templates" for door in ("public", "portal", "console"))],
         "APP_DIRS": False,
         "OPTIONS": {
@@ -163,6 +163,12 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = PACKAGE / "staticfiles"
 STATICFILES_DIRS = [PACKAGE / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "vigie.config.static.Storage"},
+}
+WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").exists()
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 MEDIA_ROOT = DATA_DIR / "files"
 ATTACHMENT_BYTES = env.number("ATTACHMENT_MB", 25) * 1024 * 1024
