@@ -1,0 +1,262 @@
+"""The columns of an import: what they are called, and what may stand in them. docs/importing.md lists them for people."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from vigie.inventory.errors import RowRefused
+from vigie.inventory.models import Service, ServiceState
+from vigie.inventory.parsing import Range, range_of
+from vigie.people.models import Customer
+
+SERVICE = {
+    "order_number": ("order", "numero_de_commande", "commande", "no_commande"),
+    "customer": ("customer_reference", "customer_number", "client", "reference_client", "numero_de_client"),
+    "name": ("service", "service_name", "nom", "nom_du_service"),
+    "product": ("produit", "offre"),
+    "site": ("data_centre", "data_center", "datacenter", "centre_de_donnees"),
+    "room": ("salle",),
+    "rack": ("baie",),
+    "node": ("noeud", "hyperviseur", "hypervisor"),
+    "state": ("status", "etat", "statut"),
+    "addresses": (
+        "address",
+        "ip",
+        "ips",
+        "ip_addresses",
+        "prefixes",
+        "adresses",
+        "adresse",
+        "adresse_ip",
+        "adresses_ip",
+    ),
+}
+CUSTOMER = {
+    "reference": ("customer_number", "customer_reference", "numero_de_client", "client"),
+    "name": ("customer", "company", "nom", "societe"),
+    "registered_address": ("email", "e_mail", "mail", "login", "adresse_enregistree", "courriel", "adresse_e_mail"),
+    "language": ("lang", "langue"),
+    "timezone": ("time_zone", "zone", "fuseau", "fuseau_horaire"),
+    "plan": ("offre", "formule"),
+    "since": ("customer_since", "client_depuis", "depuis"),
+    "is_active": ("active", "actif"),
+}
+
+_SPLIT = re.compile(r"[\s,;|]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\ufffd]")
+_MOST_ADDRESSES = 1000
+
+
+@dataclass(slots=True)
+class GivenService:
+    """What a row says of a service; what it does not say is absent from `values`, and `ranges` is then None."""
+
+    order_number: str
+    customer: str | None = None
+    values: dict[str, str] = field(default_factory=dict)
+    ranges: dict[str, Range] | None = None
+
+
+@dataclass(slots=True)
+class GivenCustomer:
+    """What a row says of a customer; what it does not say is absent from `values`."""
+
+    reference: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+def key(name: str) -> str:
+    """A column's name without case, accents, blanks and punctuation: `Numéro de commande` is `numero_de_commande`."""
+    plain = unicodedata.normalize("NFKD", name.replace("œ", "oe").replace("Œ", "oe")).casefold()
+    return re.sub(r"[^a-z0-9]+", "_", "".join(one for one in plain if not unicodedata.combining(one))).strip("_")
+
+
+def known(columns: Mapping[str, tuple[str, ...]], name: str) -> str | None:
+    """The column that `name` stands for, in English or French."""
+    plain = key(name)
+    return plain if plain in columns else next((column for column, also in columns.items() if plain in also), None)
+
+
+def service(fields: Mapping[str, Any]) -> GivenService:
+    """Read one row whose keys are columns of `SERVICE`. Raises `RowRefused` with the reason."""
+    number = _text(fields, "order_number", 21).removeprefix("#")
+    if not (number.isascii() and number.isdigit() and len(number) <= 20):
+        raise RowRefused(_("“%(value)s” is not an order number: digits only, as in #123456.") % {"value": number})
+    given = GivenService(number)
+    if "customer" in fields:
+        given.customer = _text(fields, "customer", 254)
+    values = given.values
+    for name, length in _SERVICE_TEXTS:
+        if name in fields:
+            values[name] = _text(fields, name, length)
+    if values.get("name") == "":
+        raise RowRefused(_("The name is missing."))
+    if "state" in fields:
+        values["state"] = _state(_text(fields, "state", 40))
+    if "addresses" in fields:
+        given.ranges = _ranges(fields["addresses"])
+    return given
+
+
+def customer(fields: Mapping[str, Any]) -> GivenCustomer:
+    """Read one row whose keys are columns of `CUSTOMER`. Raises `RowRefused` with the reason."""
+    reference = _text(fields, "reference", 64)
+    if not reference:
+        raise RowRefused(_("The customer number is missing."))
+    if "@" in reference:
+        raise RowRefused(_("A customer number holds no @: it would be taken for an e-mail address."))
+    given = GivenCustomer(reference)
+    for name, read in _CUSTOMER_FIELDS.items():
+        if name in fields:
+            given.values[name] = read(_flat(fields[name]) if name == "is_active" else _text(fields, name, 254))
+    return given
+
+
+def _flat(value: Any) -> str:
+    """A scalar as text. JSON has numbers and booleans where CSV has text."""
+    if isinstance(value, str):
+        return value.strip()
+    if value is None:
+        return ""
+    if isinstance(value, (bool, int)):
+        return str(value).lower()
+    raise RowRefused(_("A list, an object or a fraction stands where a text belongs."))
+
+
+def _text(fields: Mapping[str, Any], name: str, longest: int) -> str:
+    text = _flat(fields.get(name))
+    if len(text) > longest:
+        raise RowRefused(_("%(column)s is longer than %(count)d characters.") % {"column": name, "count": longest})
+    if _CONTROL.search(text):
+        raise RowRefused(
+            _("%(column)s holds a character that is no text (a line break, a control character, a damaged letter).")
+            % {"column": name}
+        )
+    return text
+
+
+@cache
+def _states() -> dict[str, str]:
+    found = {str(state.value): str(state.value) for state in ServiceState}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            found.update({key(str(state.label)): str(state.value) for state in ServiceState})
+    return found
+
+
+def _state(text: str) -> str:
+    if not text:
+        return str(ServiceState.ACTIVE.value)
+    state = _states().get(key(text))
+    if state is None:
+        allowed = ", ".join(ServiceState.values)
+        raise RowRefused(_("“%(value)s” is not a state; one of: %(allowed)s.") % {"value": text, "allowed": allowed})
+    return state
+
+
+def _ranges(value: Any) -> dict[str, Range]:
+    if isinstance(value, str):
+        parts = _SPLIT.split(value)
+    elif value is None:
+        parts = []
+    elif isinstance(value, list) and all(isinstance(part, str) for part in value):
+        parts = value
+    else:
+        raise RowRefused(_("Addresses are a text or a list of texts."))
+    if len(parts) > _MOST_ADDRESSES:
+        raise RowRefused(_("A service holds at most %(count)d addresses and prefixes.") % {"count": _MOST_ADDRESSES})
+    ranges = {}
+    for part in parts:
+        if part := part.strip():
+            try:
+                found = range_of(part)
+            except ValueError as error:
+                raise RowRefused(
+                    _("“%(value)s” is neither an IP address nor a prefix.") % {"value": part[:60]}
+                ) from error
+            ranges[found.prefix] = found
+    return ranges
+
+
+def _limited(longest: int, *, needed: bool = False) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if needed and not text:
+            raise RowRefused(_("The name is missing."))
+        if len(text) > longest:
+            raise RowRefused(
+                _("“%(value)s...” is longer than %(count)d characters.") % {"value": text[:20], "count": longest}
+            )
+        return text
+
+    return read
+
+
+def _address(text: str) -> str:
+    try:
+        validate_email(text)
+    except ValidationError as error:
+        raise RowRefused(_("“%(value)s” is not an e-mail address.") % {"value": text}) from error
+    return text.lower()
+
+
+def _language(text: str) -> str:
+    code = text.lower().replace("_", "-").partition("-")[0] or settings.LANGUAGE_CODE
+    if code not in dict(settings.LANGUAGES):
+        raise RowRefused(_("“%(value)s” is not a language of Vigie: fr or en.") % {"value": text})
+    return code
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def _zone(text: str) -> str:
+    if text and text not in _zones():
+        raise RowRefused(_("“%(value)s” is not a time zone, as in Europe/Paris.") % {"value": text})
+    return text or settings.TIME_ZONE
+
+
+def _day(text: str) -> date | None:
+    if not text:
+        return None
+    french = re.fullmatch(r"(\d{2})/(\d{2})/(\d{4})", text)
+    try:
+        return date(int(french[3]), int(french[2]), int(french[1])) if french else date.fromisoformat(text)
+    except ValueError as error:
+        raise RowRefused(_("“%(value)s” is not a date, as in 2026-11-24 or 24/11/2026.") % {"value": text}) from error
+
+
+def _flag(text: str) -> bool:
+    if text.lower() in {"", "1", "true", "yes", "oui", "vrai"}:
+        return True
+    if text.lower() in {"0", "false", "no", "non", "faux"}:
+        return False
+    raise RowRefused(_("“%(value)s” is neither yes nor no.") % {"value": text})
+
+
+def _lengths(model: type[Service] | type[Customer], *names: str) -> list[tuple[str, int]]:
+    return [(name, getattr(model._meta.get_field(name), "max_length", None) or 0) for name in names]
+
+
+_SERVICE_TEXTS = _lengths(Service, "name", "product", "site", "room", "rack", "node")
+_CUSTOMER_FIELDS: dict[str, Callable[[str], Any]] = {
+    "name": _limited(200, needed=True),
+    "registered_address": _address,
+    "language": _language,
+    "timezone": _zone,
+    "plan": _limited(80),
+    "since": _day,
+    "is_active": _flag,
+}
