@@ -91,11 +91,15 @@ def markdown(text: str) -> str:
     html = str(parser.render(text))
     for loud, soft in _SOFTER.items():
         html = html.replace(f"<{loud}>", f"<{soft}>").replace(f"</{loud}>", f"</{soft}>")
-    return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="nofollow noopener noreferrer").strip()
+    return nh3.clean(
+        html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="nofollow noopener noreferrer"
+    ).strip()
 
 
 def plain(text: str, length: int) -> str:
     """The start of a Markdown text as one line without its marks, at most `length` characters, for lists and mails."""
     head = text[: length * 4]
-    words = " ".join(word for word in (raw.strip("#*_`>~|") for raw in head.split()) if word and not set(word) <= set("-=+"))
+    words = " ".join(
+        word for word in (raw.strip("#*_`>~|") for raw in head.split()) if word and not set(word) <= set("-=+")
+    )
     return words if len(words) <= length else words[: length - 1].rstrip() + "…"

@@ -8,7 +8,7 @@ the entries of that contact's customers, so it costs the same whether the provid
 import re
 import unicodedata
 from collections.abc import Collection
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -95,50 +95,58 @@ def find(
     if not pieces or limit < 1 or (customer_ids is not None and not customer_ids):
         return []
     connection = connections["default"]
-    make = _postgres if connection.vendor == "postgresql" else _sqlite
-    sql, parameters = make(pieces, customer_ids, notes, conversation_id, before_id, limit)
+    asked = _Asked(pieces, customer_ids, notes, conversation_id, before_id, limit)
+    sql, parameters = (_postgres if connection.vendor == "postgresql" else _sqlite)(asked)
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return [row[0] for row in cursor.fetchall()]
 
 
-Made = tuple[str, list[Any]]
+class _Asked(NamedTuple):
+    pieces: list[list[str]]
+    customers: Collection[int] | None
+    notes: bool
+    conversation: int | None
+    before: int | None
+    limit: int
 
 
-def _sqlite(
-    pieces: list[list[str]], customers: Collection[int] | None, notes: bool, conversation: int | None, before: int | None, limit: int
-) -> Made:
+def _sqlite(asked: _Asked) -> tuple[str, list[Any]]:
     # One letter as a prefix would merge thousands of lists: it must be a whole word.
-    words = " ".join(f'"{" ".join(piece)}"{" *" if len(piece[-1]) > 1 else ""}' for piece in pieces)
+    words = " ".join(f'"{" ".join(piece)}"{" *" if len(piece[-1]) > 1 else ""}' for piece in asked.pieces)
     scopes = []
-    if customers is not None:
-        scopes.append([f"{letter}{customer}" for customer in sorted(customers) for letter in ("cs" if notes else "c")])
-    if conversation is not None:
-        scopes.append([f"{letter}{conversation}" for letter in ("vw" if notes else "v")])
-    if not (scopes or notes):
+    if asked.customers is not None:
+        letters = "cs" if asked.notes else "c"
+        scopes.append([f"{letter}{customer}" for customer in sorted(asked.customers) for letter in letters])
+    if asked.conversation is not None:
+        scopes.append([f"{letter}{asked.conversation}" for letter in ("vw" if asked.notes else "v")])
+    if not (scopes or asked.notes):
         scopes.append(["p"])
     match = " AND ".join([*(f"scope : ({' OR '.join(scope)})" for scope in scopes), f"text : ({words})"])
-    below = "AND rowid < %s " if before is not None else ""
-    sql = f"SELECT rowid FROM message_search WHERE message_search MATCH %s {below}ORDER BY rowid DESC LIMIT %s"  # noqa: S608  fixed parts only
-    return sql, [match, *([before] if before is not None else []), limit]
+    values = [match, *([asked.before] if asked.before is not None else []), asked.limit]
+    below = "AND rowid < %s" if asked.before is not None else ""
+    return (
+        f"SELECT rowid FROM message_search WHERE message_search MATCH %s {below} ORDER BY rowid DESC LIMIT %s",
+        values,
+    )
 
 
-def _postgres(
-    pieces: list[list[str]], customers: Collection[int] | None, notes: bool, conversation: int | None, before: int | None, limit: int
-) -> Made:
-    words = " & ".join(f"({' <-> '.join(piece)}{':*' if len(piece[-1]) > 1 else ''})" for piece in pieces)
+def _postgres(asked: _Asked) -> tuple[str, list[Any]]:
+    words = " & ".join(f"({' <-> '.join(piece)}{':*' if len(piece[-1]) > 1 else ''})" for piece in asked.pieces)
     where = ["words @@ to_tsquery('simple', %s)"]
     values: list[Any] = [words]
-    if conversation is not None:
-        where.append("conversation_id = %s")
-        values.append(conversation)
-    if customers is not None:
+    if asked.customers is not None:
         where.append("customer_id = ANY(%s)")
-        values.append(list(customers))
-    if not notes:
+        values.append(list(asked.customers))
+    if asked.conversation is not None:
+        where.append("conversation_id = %s")
+        values.append(asked.conversation)
+    if not asked.notes:
         where.append("NOT is_note")
-    if before is not None:
+    if asked.before is not None:
         where.append("message_id < %s")
-        values.append(before)
-    sql = f"SELECT message_id FROM message_search WHERE {' AND '.join(where)} ORDER BY message_id DESC LIMIT %s"  # noqa: S608  fixed parts only
-    return sql, [*values, limit]
+        values.append(asked.before)
+    return (
+        f"SELECT message_id FROM message_search WHERE {' AND '.join(where)} ORDER BY message_id DESC LIMIT %s",
+        [*values, asked.limit],
+    )

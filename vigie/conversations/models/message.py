@@ -47,6 +47,9 @@ class Message(models.Model):
     client_key = models.UUIDField(null=True)
     created_at = models.DateTimeField()
 
+    is_repeat = False
+    """Set on what `post` returns when the key was known: nothing was posted this time."""
+
     objects = MessageSet.as_manager()
 
     class Meta:

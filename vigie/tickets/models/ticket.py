@@ -65,6 +65,9 @@ class Ticket(models.Model):
     score_comment = models.TextField(blank=True)
     scored_at = models.DateTimeField(null=True)
 
+    is_repeat = False
+    """Set on what `open_ticket` returns when the key was known: nothing was opened this time."""
+
     objects = TicketSet.as_manager()
 
     class Meta:

@@ -1,0 +1,17 @@
+"""Binding waiting uploads to the message they are sent with."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from vigie.conversations.errors import MissingFilesError
+from vigie.conversations.models import Attachment, Message
+from vigie.people.models import User
+
+
+def attach(*, message: Message, uploader: User | None, attachment_ids: Collection[UUID]) -> None:
+    """In the caller's transaction. Only the uploader's own files that wait; raises MissingFilesError unless all of them do."""
+    wanted = set(attachment_ids)
+    waiting = Attachment.objects.filter(pk__in=wanted, uploader=uploader, message=None)
+    bound = waiting.update(message=message) if uploader is not None else 0
+    if bound != len(wanted):
+        raise MissingFilesError(len(wanted) - bound)

@@ -1,0 +1,50 @@
+"""What somebody types is kept as typed, per person and place, until it is sent or thrown away."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from vigie.conversations.errors import LongMessageError
+from vigie.conversations.models import Draft
+from vigie.kernel import clock
+from vigie.people.models import User
+
+LONGEST = 1_000_000
+"""Characters of a whole draft, as JSON."""
+LONGEST_PLACE = 48
+
+
+def keep(*, user: User, place: str, data: Mapping[str, Any]) -> Draft:
+    """Write the draft over the one before. `data`: field name -> what stands in it (JSON). Raises LongMessageError."""
+    if len(json.dumps(dict(data))) > LONGEST or len(place) > LONGEST_PLACE:
+        raise LongMessageError
+    with transaction.atomic():
+        draft, _made = Draft.objects.update_or_create(
+            user=user, place=place, defaults={"data": dict(data), "updated_at": clock.now()}
+        )
+    return draft
+
+
+def find(user: User, place: str) -> dict[str, Any]:
+    """The fields as typed; empty where nothing was."""
+    found: dict[str, Any] | None = Draft.objects.filter(user=user, place=place).values_list("data", flat=True).first()
+    return found or {}
+
+
+def drop(user: User, place: str) -> None:
+    """It was sent, or is not wanted any more. Idempotent."""
+    Draft.objects.filter(user=user, place=place).delete()
+
+
+def new_place(customer_id: int) -> str:
+    return f"new:{customer_id}"
+
+
+def reply_place(conversation_id: int) -> str:
+    return f"reply:{conversation_id}"
+
+
+def note_place(conversation_id: int) -> str:
+    return f"note:{conversation_id}"

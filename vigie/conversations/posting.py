@@ -1,0 +1,168 @@
+"""Posting a message, and beginning the conversation that a first message needs."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from vigie.conversations.attaching import attach
+from vigie.conversations.errors import EmptyMessageError, LongMessageError
+from vigie.conversations.models import Conversation, Message
+from vigie.journal.models import Audience
+from vigie.journal.record import record
+from vigie.kernel import html, rows, search
+from vigie.people.models import User
+
+LONGEST = 500_000
+"""Characters of a message; more than anybody reads, and a pasted log belongs in a file."""
+
+_READ = """
+INSERT INTO conversations_readmark (user_id, conversation_id, seq, updated_at) VALUES (%s, %s, %s, %s)
+ON CONFLICT (user_id, conversation_id) DO UPDATE SET seq = excluded.seq, updated_at = excluded.updated_at
+WHERE conversations_readmark.seq < excluded.seq
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What is said, by whom and by what way. `trust` is that of this message, whatever the conversation's is."""
+
+    author: str
+    channel: str
+    body: str
+    trust: str
+    user: User | None = None
+    author_name: str = ""
+    is_note: bool = False
+    client_key: UUID | None = None
+    attachment_ids: Collection[UUID] = ()
+
+
+def post(
+    *,
+    conversation: Conversation,
+    author: str,
+    channel: str,
+    body: str,
+    at: datetime,
+    trust: str,
+    user: User | None = None,
+    author_name: str = "",
+    is_note: bool = False,
+    client_key: UUID | None = None,
+    attachment_ids: Collection[UUID] = (),
+) -> Message:
+    """Add a message at the conversation's end, in the caller's transaction; `conversation` is brought up to date.
+
+    Takes the row's lock, so `seq` has no gap and no double. Idempotent: the same `client_key` in the same conversation
+    gives the message that was posted first, and nothing else happens (`message.is_repeat` tells). Raises EmptyMessageError,
+    LongMessageError, MissingFilesError.
+    """
+    said = Said(
+        author=author, channel=channel, body=body, trust=trust, user=user, author_name=author_name, is_note=is_note,
+        client_key=client_key, attachment_ids=attachment_ids,
+    )  # fmt: skip
+    check(said)
+    _lock(conversation)
+    if client_key is not None:
+        before = Message.objects.filter(conversation=conversation, client_key=client_key).first()
+        if before is not None:
+            before.is_repeat = True
+            return before
+    conversation.last_seq += 1
+    if not is_note:
+        conversation.last_public_seq = conversation.last_seq
+        conversation.updated_at = at
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE conversations_conversation SET last_seq = %s, last_public_seq = %s, updated_at = %s WHERE id = %s",
+            [conversation.last_seq, conversation.last_public_seq, rows.bound(conversation.updated_at), conversation.pk],
+        )
+    return _write(conversation, said, at, findable=said.body)
+
+
+def begin(
+    *, said: Said, subject: str, customer_id: int | None, contact_id: int | None, language: str, evidence: list[dict[str, Any]],
+    at: datetime, client_key: UUID | None = None,
+) -> tuple[Conversation, Message] | None:  # fmt: skip
+    """A new conversation with its first message, in the caller's transaction; None when `client_key` began one before.
+
+    The conversation's trust is that of its first message. Raises as `post` does.
+    """
+    check(said)
+    conversation = Conversation(
+        channel=said.channel, customer_id=customer_id, contact_id=contact_id, subject=subject, language=language,
+        trust=said.trust, evidence=evidence, last_seq=1, last_public_seq=1, client_key=client_key, created_at=at, updated_at=at,
+    )  # fmt: skip
+    names = (
+        "channel", "customer_id", "contact_id", "subject", "language", "trust", "evidence", "last_seq", "last_public_seq",
+        "client_key", "created_at", "updated_at",
+    )  # fmt: skip
+    conversation.pk = rows.insert(Conversation, {name: getattr(conversation, name) for name in names}, once=True)
+    if conversation.pk is None:
+        return None
+    conversation._state.adding = False  # noqa: SLF001  Django's documented way to say that the row is there
+    return conversation, _write(conversation, said, at, findable=f"{subject}\n{said.body}")
+
+
+def check(said: Said) -> None:
+    """Raises EmptyMessageError or LongMessageError; for verbs that must know before they write anything."""
+    if not said.body.strip() and not said.attachment_ids:
+        raise EmptyMessageError
+    if len(said.body) > LONGEST:
+        raise LongMessageError
+
+
+def _lock(conversation: Conversation) -> None:
+    """Hold the row until the commit and know its newest seq. SQLite holds the whole file already."""
+    if not connection.in_atomic_block:
+        msg = "a message is posted inside a transaction"
+        raise transaction.TransactionManagementError(msg)
+    held = " FOR UPDATE" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT last_seq, last_public_seq FROM conversations_conversation WHERE id = %s" + held,
+            [conversation.pk],
+        )
+        found = cursor.fetchall()
+    conversation.last_seq, conversation.last_public_seq = found[0]
+
+
+def _write(conversation: Conversation, said: Said, at: datetime, findable: str) -> Message:
+    user = said.user
+    message = Message(
+        conversation=conversation, seq=conversation.last_seq, author=said.author, user=user,
+        author_name=(said.author_name or (user.name if user else ""))[:120], channel=said.channel, is_note=said.is_note,
+        body=said.body, html=html.markdown(said.body), trust=said.trust, client_key=said.client_key, created_at=at,
+    )  # fmt: skip
+    names = (
+        "conversation_id", "seq", "author", "user_id", "author_name", "channel", "is_note", "body", "html", "trust",
+        "client_key", "created_at",
+    )  # fmt: skip
+    message.pk = rows.insert(Message, {name: getattr(message, name) for name in names})
+    message._state.adding = False  # noqa: SLF001  the same
+    if said.attachment_ids:
+        attach(message=message, uploader=user, attachment_ids=said.attachment_ids)
+    search.index(
+        message_id=message.pk, conversation_id=conversation.pk, customer_id=conversation.customer_id,
+        is_note=said.is_note, text=findable,
+    )  # fmt: skip
+    if user is not None:
+        mark(user_id=user.pk, conversation_id=conversation.pk, seq=message.seq, at=at)
+    record(
+        "message.posted", at=at, audience=Audience.STAFF if said.is_note else Audience.CUSTOMER,
+        actor_id=user.pk if user else None, customer_id=conversation.customer_id, conversation_id=conversation.pk,
+        data={"seq": message.seq, "author": said.author, "is_note": said.is_note},
+    )  # fmt: skip
+    return message
+
+
+def mark(*, user_id: int, conversation_id: int, seq: int, at: datetime) -> bool:
+    """Move the user's read mark forward to `seq`, never back; whether it moved."""
+    with connection.cursor() as cursor:
+        cursor.execute(_READ, [user_id, conversation_id, seq, rows.bound(at)])
+        return bool(cursor.rowcount > 0)
+
