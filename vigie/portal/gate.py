@@ -48,6 +48,18 @@ def contacts_only(
     return gated
 
 
+def go(request: HttpRequest, there: str) -> HttpResponse:
+    """On to `there`; a script is told by header, since it would follow a redirect inside the request."""
+    if "HX-Request" in request.headers:
+        return HttpResponse(status=204, headers={"HX-Redirect": there})
+    return redirect(there)
+
+
+def topics_of(request: ClientRequest) -> str:
+    """The live topics of everything the viewer acts for, for `data-topics`."""
+    return " ".join(f"customer:{key}" for key in request.viewer.acts_for)
+
+
 def by_script(request: HttpRequest) -> bool:
     """Whether a script asks, by htmx's header or the browser's own word."""
     return "HX-Request" in request.headers or request.headers.get("Sec-Fetch-Mode") in {"cors", "same-origin"}

@@ -9,7 +9,7 @@ from vigie.promises.models import Priority
 from vigie.tickets.models import State, Ticket
 
 from . import promise
-from .gate import ClientRequest, contacts_only
+from .gate import ClientRequest, contacts_only, topics_of
 from .rows import rows_of
 from .words import OPEN_STATES, SERVICE_STATES, STATES, WORST_FIRST
 
@@ -38,7 +38,7 @@ def home(request: ClientRequest) -> HttpResponse:
             "service_count": len(rows),
             "states": STATES,
             "service_states": SERVICE_STATES,
-            "topics": " ".join(f"customer:{key}" for key in request.viewer.acts_for),
+            "topics": topics_of(request),
             **promise.panel("", Priority.REGULAR),
         },
     )

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST
@@ -16,10 +18,11 @@ from vigie.kernel import clock, html, ids
 from vigie.people.models import Customer, Department
 from vigie.promises.models import Priority
 from vigie.tickets import opening
+from vigie.tickets.begin_time import BeginTimeError
 from vigie.tickets.errors import TicketError
 
-from . import held, promise, uploads, zones
-from .gate import ClientRequest, contacts_only
+from . import begin, held, promise, uploads, zones
+from .gate import ClientRequest, contacts_only, go
 from .new_ticket_form import TYPED, NewTicketForm
 from .words import SERVICE_STATES, WORST_FIRST
 
@@ -63,11 +66,10 @@ def new_ticket(request: ClientRequest) -> HttpResponseBase:
             attachment_ids=[waiting.id for waiting in uploads.waiting(request, sent)],
             client_key=cleaned["client_key"],
         )
-    except (TicketError, ConversationError) as refused:
+    except (TicketError, BeginTimeError, ConversationError) as refused:
         form.refuse(refused)
         return _sheet(request, customer, values, sent, form=form)
-    drafting.drop(user=request.user, place=_place(customer))
-    return _go(request, reverse("portal:ticket", args=[ticket.number]))
+    return go(request, reverse("portal:ticket", args=[ticket.number]))
 
 
 @require_POST
@@ -75,13 +77,6 @@ def new_ticket(request: ClientRequest) -> HttpResponseBase:
 def preview(request: ClientRequest) -> HttpResponse:
     """The description as it will look."""
     return render(request, "portal/new_ticket/preview.html", {"looked_at": html.markdown(request.POST.get("body", ""))})
-
-
-def _go(request: ClientRequest, there: str) -> HttpResponse:
-    """On to `there`; htmx is told by header, since it would follow a redirect inside the request."""
-    if "HX-Request" in request.headers:
-        return HttpResponse(status=204, headers={"HX-Redirect": there})
-    return redirect(there)
 
 
 def _customer(request: ClientRequest) -> Customer:
@@ -120,7 +115,8 @@ def _sheet(
     departments = list(Department.objects.filter(is_open=True))
     department = values.get("department") or (departments[0].code if departments else "")
     priority = values.get("priority") or Priority.REGULAR
-    zone = values.get("began_zone") or request.user.timezone
+    zone = values.get("began_zone", "")
+    zone = zone if zones.known(zone) else request.user.timezone
     services = _services(request, customer)
     context = {
         "customer": customer,
@@ -135,7 +131,7 @@ def _sheet(
         "place": _place(customer),
         "restored": request.method == "GET" and bool(values.get("subject") or values.get("body") or sent),
         "errors": form.errors if form else {},
-        "ambiguous": form.ambiguous if form else (),
+        **begin.read(values.get("began_date", ""), values.get("began_time", ""), zone, values.get("began_fold", "")),
         "departments": promise.with_promises(departments),
         "priorities": promise.priorities(department),
         "services": services[:LISTED],
@@ -146,7 +142,8 @@ def _sheet(
         "zones": zones.choices(get_language() or "fr"),
         "zone_words": zones.words(zone, get_language() or "fr"),
         "looked_at": looked_at,
-        "now": clock.now(),
+        "today": clock.now().astimezone(ZoneInfo(zone)).date().isoformat(),
+        "attachment_limit": settings.ATTACHMENT_BYTES,
         **promise.panel(department, priority),
     }
     return render(request, "portal/new_ticket/page.html", context, status=422 if form else 200)

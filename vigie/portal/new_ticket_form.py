@@ -2,19 +2,19 @@
 
 from datetime import date, datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from vigie.inventory import matching
 from vigie.inventory.models import Service
 from vigie.kernel import clock
 from vigie.people.access import Viewer
 from vigie.people.models import Customer, Department
 from vigie.promises.models import Priority
-from vigie.tickets import begin_time
-from vigie.tickets.critical import Critical
+from vigie.tickets import begin_time, begin_words
+from vigie.tickets.begin_time import BeginTimeError
+from vigie.tickets.critical import Critical, service_named
+from vigie.tickets.errors import TicketError
 
 from . import zones
 
@@ -23,7 +23,7 @@ TYPED = "typed"
 
 
 class NewTicketForm(forms.Form):
-    """`cleaned_data` adds `critical` (for High) and `department_row`. `ambiguous` holds the two instants an autumn hour may mean.
+    """`cleaned_data` adds `critical` (for High) and `department_row`.
 
     `client_key` names this sending: the same key again is the same ticket.
     """
@@ -60,7 +60,6 @@ class NewTicketForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.viewer = viewer
         self.customer = customer
-        self.ambiguous: tuple[datetime, ...] = ()
 
     def clean_department(self) -> str:
         code: str = self.cleaned_data["department"]
@@ -115,15 +114,11 @@ class NewTicketForm(forms.Form):
             field = "service_text" if chosen == TYPED else "service"
             self.add_error(field, _("Say which server or service is concerned: choose it, or give its IP address or order number."))
             return None
-        match = matching.find(self.viewer, self.customer, as_reference(typed))
-        if len(match.found) > 1:
-            names = ", ".join(service.name for service in match.services)
-            self.add_error("service_text", forms.ValidationError(
-                _("This names several of your services (%(names)s). Choose the one concerned."), params={"names": names}
-            ))
-        elif match.message:
-            self.add_error("service_text", match.message)
-        return match.services[0] if len(match.found) == 1 else None
+        try:
+            return service_named(self.viewer, self.customer, as_reference(typed))
+        except TicketError as refused:
+            self.add_error("service_text", str(refused))
+            return None
 
     def _began_at(self) -> datetime | None:
         """The instant it began. An hour that comes twice asks which, one that never was and the future are refused."""
@@ -135,25 +130,15 @@ class NewTicketForm(forms.Form):
             self.add_error("began_time", _("Give the time it began, about if you are not sure."))
         if day is None or hour is None:
             return None
+        fold = self.cleaned_data.get("began_fold")
         try:
-            return begin_time.resolve(
-                date=day, time=hour, zone=self.zone, fold=self.cleaned_data.get("began_fold"), now=clock.now()
-            )
-        except begin_time.AmbiguousTime as twice:
-            self.ambiguous = tuple(twice.options)
-            self.add_error("began_fold", _("This hour comes twice that night, since the clocks go back. Say which one."))
-        except begin_time.MissingTime:
-            self.add_error("began_time", _("This hour does not exist that night, since the clocks go forward. Check the time."))
-        except begin_time.FutureTime:
-            self.add_error("began_time", _("This is in the future. Check the date, the time and the zone."))
-        return None
+            return begin_time.resolve(day, hour, self.zone, fold, now=clock.now())
+        except BeginTimeError as wrong:
+            field = "began_fold" if isinstance(wrong, begin_time.AmbiguousTime) else "began_time"
+            self.add_error(field, begin_words.told(wrong))
+            return None
 
 
 def as_reference(typed: str) -> str:
     """Bare digits in the field that asks for an order number are one."""
     return f"#{typed}" if typed.isdecimal() else typed
-
-
-def today(zone: str) -> date:
-    """The date now in `zone`."""
-    return clock.now().astimezone(ZoneInfo(zone)).date()

@@ -7,14 +7,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from vigie.conversations import drafting
 from vigie.conversations.errors import ConversationError
 from vigie.kernel import ids
 from vigie.tickets import replying
 from vigie.tickets.errors import TicketError
 
 from . import uploads
-from .gate import ClientRequest, contacts_only
+from .gate import ClientRequest, contacts_only, go
 from .ticket import composer, shown
 from .whose import own_ticket
 
@@ -24,7 +23,7 @@ from .whose import own_ticket
 def reply(request: ClientRequest, number: int) -> HttpResponse:
     """POST `body`, `client_key`, `attachments`*: the fresh parts for htmx, else back to the page at the new message.
 
-    422 with the reason beside the composer when it cannot be sent; what was typed stays. GET (after a sign-in) goes to the page.
+    A late reply to an ended ticket begins a linked one and goes there. 422 with the reason beside the composer when it cannot be sent; what was typed stays. GET (after a sign-in) goes to the page.
     """
     found = own_ticket(request, number)
     page = reverse("portal:ticket", args=[number])
@@ -49,7 +48,8 @@ def reply(request: ClientRequest, number: int) -> HttpResponse:
         )
     except (TicketError, ConversationError) as refused:
         return _again(request, number, sent, [str(refused)])
-    drafting.drop(user=request.user, place=drafting.reply_place(found.pk))
+    if message.conversation_id != found.pk:
+        return go(request, reverse("portal:ticket", args=[message.conversation.ticket.number]))
     if "HX-Request" in request.headers:
         return render(request, "portal/ticket/fresh.html", shown(request, own_ticket(request, number)))
     return redirect(f"{page}#m{message.seq}")

@@ -62,6 +62,7 @@ def service(request: ClientRequest, service_id: int) -> HttpResponse:
         "service": found,
         "addresses": found.addresses.order_by("first", "id"),
         "open_rows": rows_of(request.viewer, about.exclude(state__in=FINISHED_STATES)[:20]),
+        "several_customers": len(request.viewer.acts_for) > 1,
         "finished_rows": rows_of(request.viewer, about.filter(state__in=FINISHED_STATES)[:10]),
         "states": STATES,
         "service_states": SERVICE_STATES,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Max
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -10,18 +11,16 @@ from django.views.decorators.http import require_GET, require_POST
 from vigie.conversations import drafting, reading
 from vigie.conversations.models import Message, ReadMark
 from vigie.kernel import clock, ids
-from vigie.people.access import Viewer
-from vigie.people.models import Provider
 from vigie.people.models.user import STAFF
 from vigie.promises.models import Clock, ClockState, Kind
-from vigie.tickets import timeline
-from vigie.tickets.models import State, Ticket
+from vigie.tickets import following, timeline
+from vigie.tickets.models import Ticket
 
 from . import held, uploads
 from .gate import ClientRequest, contacts_only
 from .reopening import reopens_till
 from .whose import own_ticket
-from .words import SERVICE_STATES, STATES
+from .words import FINISHED_STATES, SERVICE_STATES, STATES
 
 SHOWN = 50
 
@@ -73,7 +72,6 @@ def shown(request: ClientRequest, found: Ticket) -> dict[str, Any]:
         "service_states": SERVICE_STATES,
         "reopens_till": reopens_till(found),
         "follow_ups": Ticket.objects.visible_to(request.viewer).filter(follows=found).order_by("pk"),
-        "provider": Provider.objects.get(),
         "now": clock.now(),
     }
 
@@ -93,7 +91,8 @@ def composer(request: ClientRequest, found: Ticket, *, body: str = "", sent: lis
         "restored": bool(data.get("body")) and not body,
         "client_key": str(data.get("client_key") or ids.client_key()),
         "attachments": uploads.waiting(request, [str(one) for one in (files if isinstance(files, list) else [files])]),
-        "may_reply": found.state != State.CLOSED,
+        "begins_another": following.is_late(found, clock.now()) and found.state in FINISHED_STATES,
+        "attachment_limit": settings.ATTACHMENT_BYTES,
     }
 
 

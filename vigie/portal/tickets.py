@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from vigie.tickets.models import Ticket
 
 from .found import found
-from .gate import ClientRequest, contacts_only
+from .gate import ClientRequest, contacts_only, topics_of
 from .rows import rows_of
 from .words import FINISHED_STATES, OPEN_STATES, STATES
 
@@ -34,7 +34,7 @@ def tickets(request: ClientRequest) -> HttpResponse:
         page, more = _page(request, show, after)
     return render(
         request,
-        "portal/tickets/page.html" if "HX-Request" not in request.headers else "portal/tickets/rows.html",
+        "portal/tickets/page.html",
         {
             "rows": rows_of(request.viewer, page),
             "states": STATES,
@@ -42,6 +42,7 @@ def tickets(request: ClientRequest) -> HttpResponse:
             "query": query,
             "after": after,
             "more": urlencode(more) if more else "",
+            "topics": topics_of(request),
             "several_customers": len(request.viewer.acts_for) > 1,
         },
     )

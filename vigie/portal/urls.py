@@ -4,7 +4,8 @@ from importlib.util import find_spec
 
 from django.urls import include, path
 
-from . import begin, follow_up, home, new_ticket, promise, rating, reply, services, ticket, tickets, which_service
+from . import begin, home, new_ticket, promise, rating, reply, services, solving, ticket, tickets, which_service
+
 
 app_name = "portal"
 
@@ -21,7 +22,7 @@ urlpatterns = [
     path("tickets/<int:number>/reply/", reply.reply, name="reply"),
     path("tickets/<int:number>/read/", ticket.read, name="read"),
     path("tickets/<int:number>/rating/", rating.rating, name="rating"),
-    path("tickets/<int:number>/follow-up/", follow_up.follow_up, name="follow_up"),
+    path("tickets/<int:number>/solved/", solving.solving, name="solved"),
     path("services/", services.services, name="services"),
     path("services/<int:service_id>/", services.service, name="service"),
 ]
