@@ -1,9 +1,10 @@
 """Settings, all from the environment (`VIGIE_*`, see docs/operating.md). Business settings live in the database."""
 
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from csp.constants import NONE, NONCE, SELF
+from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from vigie.config import environment as env
@@ -20,6 +21,13 @@ SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 HTTPS = SITE_URL.startswith("https://")
 TRUSTED_PROXIES = env.words("TRUSTED_PROXIES")
+
+HOST = env.text("HOST", "127.0.0.1")
+PORT = env.number("PORT", 8000)
+THREADS = env.number("THREADS", 4)
+LOG_LEVEL = env.text("LOG_LEVEL", "INFO").upper()
+LOGGING_CONFIG = None  # config/logs.py sets logging up once the process knows what it is
+METRICS_TOKEN = env.text("METRICS_TOKEN")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -58,7 +66,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "vigie.config.session_expired.session_expired",
+    "vigie.config.last_seen.last_seen",
+    "vigie.config.factor_required.factor_required",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -117,9 +127,10 @@ CACHES = {
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "vigie.config.accounts.ByAddress",
 ]
 PASSWORD_HASHERS = [
+    "vigie.people.hashing.Argon2id",
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
@@ -129,7 +140,62 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
+PASSWORD_RESET_TIMEOUT = 2 * 60 * 60
+
+ACCOUNT_ADAPTER = "vigie.config.accounts.Accounts"
+ACCOUNT_FORMS = {
+    "login": "vigie.config.account_forms.SignIn",
+    "reset_password": "vigie.config.account_forms.AskReset",
+    "reset_password_from_key": "vigie.config.account_forms.Reset",
+    "change_password": "vigie.config.account_forms.ChangePassword",
+    "set_password": "vigie.config.account_forms.SetPassword",
+    "reauthenticate": "vigie.config.account_forms.Reauthenticate",
+    "add_email": "vigie.config.account_forms.ChangeAddress",
+}
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 1
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_PASSWORD_MIN_LENGTH = None
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
+ACCOUNT_SESSION_COOKIE_AGE = 30 * 24 * 60 * 60
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "60/m/ip,30/600s/key", "reset_password": "20/m/ip,5/m/key"}
+MFA_ADAPTER = "vigie.config.accounts.SecondFactors"
+MFA_FORMS = {
+    "authenticate": "vigie.config.account_forms.Code",
+    "reauthenticate": "vigie.config.account_forms.CodeAgain",
+    "activate_totp": "vigie.config.account_forms.SetUpApp",
+    "add_webauthn": "vigie.config.account_forms.AddPasskey",
+    "edit_webauthn": "vigie.config.account_forms.RenamePasskey",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1
+
+AXES_HANDLER = "vigie.config.lockout.Lockout"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "ip_address"]
+AXES_USERNAME_CALLABLE = "vigie.config.lockout.address_of"
+AXES_LOCKOUT_CALLABLE = "vigie.config.lockout.answer"
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -161,7 +227,7 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = PACKAGE / "staticfiles"
+STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [PACKAGE / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -172,6 +238,7 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 MEDIA_ROOT = DATA_DIR / "files"
 ATTACHMENT_BYTES = env.number("ATTACHMENT_MB", 25) * 1024 * 1024
+REQUEST_BYTES = ATTACHMENT_BYTES + 2 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 

@@ -1,99 +1,71 @@
-"""`vigie import customers|services FILE`: CSV or JSON into the database, as docs/importing.md says."""
+"""`vigie import customers|services FILE`: from CSV, JSON or JSON lines; each bad row is told, the rest is imported."""
 
 import argparse
 import sys
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING
 
 from vigie.config import command
-from vigie.config.terminal import Refused, complain, ngettext, say
+from vigie.config.progress import Bar
+from vigie.config.terminal import Refused, complain, say
 from vigie.config.terminal import gettext as _
 
-ABOUT = "Import customers or services from CSV or JSON"
-_WIDTH = 30
-_EVERY = 0.1  # seconds between two drawings
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
-Row = TypeVar("Row")
+    from vigie.inventory.importing import Bad, Row, Source
+
+ABOUT = "Take customers or services in from a file"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=["customers", "services"], help=_("what the rows are"))
-    parser.add_argument("file", type=Path, help=_("CSV, JSON array or JSON lines; may be gzipped"))
     command.with_data(parser)
+    parser.add_argument("what", choices=["customers", "services"], help=_("what the file lists"))
+    parser.add_argument("file", type=Path, help=_("CSV, JSON or JSON lines; may be gzipped"))
 
 
 def run(args: argparse.Namespace) -> int:
-    """0: every row stands as the file says; 1: nothing could be done, or some rows were refused (each told on stderr)."""
+    """0 when every row was taken, 1 when some were refused (they are told on standard error, with line and reason)."""
     command.stand_up()
 
     from vigie.config import database
     from vigie.inventory import importing
     from vigie.inventory.errors import Unreadable
 
-    database.require_migrated()
+    database.prepare()
     load = importing.load_customers if args.what == "customers" else importing.load_services
-    bar = Bar(sys.stderr.isatty())
-
-    def tell(line: int, reason: str) -> None:
-        bar.clear()
-        complain(_("line %(line)d: %(reason)s") % {"line": line, "reason": reason} if line else reason)
-
+    bar = Bar(sys.stderr)
     try:
         with importing.Source(args.file) as source:
-            summary = load(bar.watch(source.rows(), lambda: (source.done, source.size)), tell=tell)
-    except OSError as error:
-        raise Refused(f"{args.file}: {error.strerror or error}") from error
-    except Unreadable as error:
-        raise Refused(f"{args.file}: {error}") from error
+            summary = load(_watched(source, bar), tell=_teller(bar))
+    except Unreadable as problem:
+        raise Refused(str(problem)) from problem
+    except OSError as problem:
+        raise Refused(f"{args.file}: {problem.strerror or problem}") from problem
     finally:
-        bar.clear()
+        bar.end()
     say(
         _("%(added)d added, %(changed)d changed, %(unchanged)d unchanged, %(refused)d refused")
         % {
-            "added": summary.added,
-            "changed": summary.changed,
-            "unchanged": summary.unchanged,
-            "refused": summary.refused,
+            "added": summary.added, "changed": summary.changed,
+            "unchanged": summary.unchanged, "refused": summary.refused,
         }
-    )
-    if not summary.refused:
-        return 0
-    complain(
-        ngettext("%(count)d row was refused.", "%(count)d rows were refused.", summary.refused)
-        % {"count": summary.refused}
-    )
-    return 1
+    )  # fmt: skip
+    return 1 if summary.refused else 0
 
 
-class Bar:
-    """One line on the terminal that fills while rows go by; nothing where there is no terminal."""
+def _watched(source: "Source", bar: Bar) -> "Iterator[Row | Bad]":
+    rows: Iterable[Row | Bad] = source.rows()
+    for number, row in enumerate(rows):
+        if number % 500 == 0:
+            bar.show(source.done, source.size, number)
+        yield row
 
-    def __init__(self, shown: bool) -> None:
-        self.shown = shown
-        self.drawn = 0.0
 
-    def watch(self, rows: Iterable[Row], progress: Callable[[], tuple[int, int]]) -> Iterator[Row]:
-        """Pass `rows` on; `progress()` is how much is done of how much."""
-        began = time.monotonic()
-        for count, row in enumerate(rows, 1):
-            yield row
-            if self.shown and count % 256 == 0 and (now := time.monotonic()) - self.drawn >= _EVERY:
-                self.drawn = now
-                self._draw(*progress(), count, count / max(now - began, 0.001))
+def _teller(bar: Bar) -> Callable[[int, str], None]:
+    def tell(line: int, reason: str) -> None:
+        bar.clear()
+        complain(reason if line == 0 else _("line %(line)d: %(reason)s") % {"line": line, "reason": reason})
 
-    def clear(self) -> None:
-        """Take the line away, so that another may be written."""
-        if self.shown and self.drawn:
-            sys.stderr.write("\r\x1b[K")
-
-    def _draw(self, done: int, size: int, count: int, rate: float) -> None:
-        share = min(1.0, done / max(size, 1))
-        full = round(share * _WIDTH)
-        told = ngettext("%(count)d row, %(rate)d/s", "%(count)d rows, %(rate)d/s", count) % {
-            "count": count,
-            "rate": rate,
-        }
-        sys.stderr.write(f"\r{'█' * full}{'░' * (_WIDTH - full)} {share:4.0%}  {told}\x1b[K")
-        sys.stderr.flush()
+    return tell

@@ -1,40 +1,47 @@
-"""`vigie token create`: an API token, printed once."""
+"""`vigie token create`: an API token for a member of staff, shown once."""
 
 import argparse
 
 from vigie.config import command
-from vigie.config.terminal import Refused, say
+from vigie.config.terminal import Refused, complain, say
 from vigie.config.terminal import gettext as _
 
-ABOUT = "Create API tokens"
+ABOUT = "Make an API token"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    deeds = parser.add_subparsers(dest="deed", required=True, metavar=_("action"))
-    create = deeds.add_parser("create", help=_("create a token and print it, once"))
-    command.with_data(create)
-    create.add_argument("--user", required=True, metavar="EMAIL", help=_("the member of staff the token acts as"))
-    create.add_argument("--scope", required=True, nargs="+", action="extend", help=_("what the token may do"))
-    create.add_argument("--name", default="", help=_("to recognise it in the list"))
+    command.with_data(parser)
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="create")
+    create = verbs.add_parser("create", help=_("make a token and print its secret once"))
+    create.add_argument("--as", dest="email", required=True, metavar="EMAIL", help=_("the member of staff it acts as"))
+    create.add_argument("--scope", action="append", default=[], required=True, help=_("what it may do; may be repeated"))
+    create.add_argument("--name", default="", help=_("what it is for"))
+    create.add_argument("--days", type=int, help=_("days until it ends; without it, it does not end"))
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the secret alone on standard output, so that a script may read it."""
+    """Print the secret alone on standard output, so that it can be piped; the rest goes to standard error."""
     command.stand_up()
 
-    from vigie.config import database
+    from datetime import timedelta
+
+    from vigie.kernel import clock
     from vigie.people import tokens
-    from vigie.people.access import OPERATOR
+    from vigie.people.access import viewer_of
     from vigie.people.errors import PeopleError
     from vigie.people.models import User
 
-    database.require_migrated()
-    user = User.objects.filter(email=args.user.strip().lower()).first()
+    user = User.objects.filter(email=args.email.strip().lower()).first()
     if user is None:
-        raise Refused(_("nobody has the address {address}").format(address=args.user))
+        raise Refused(_("nobody signs in as %(email)s") % {"email": args.email})
+    scopes = [scope for given in args.scope for scope in given.replace(",", " ").split()]
+    ends = clock.now() + timedelta(days=args.days) if args.days else None
     try:
-        _token, secret = tokens.create(viewer=OPERATOR, user=user, scopes=args.scope, name=args.name)
-    except PeopleError as refusal:
-        raise Refused(str(refusal)) from refusal
+        token, secret = tokens.create(
+            viewer=viewer_of(user), user=user, scopes=scopes, name=args.name, expires_at=ends
+        )  # fmt: skip
+    except PeopleError as problem:
+        raise Refused(str(problem)) from problem
+    complain(_("Token for %(email)s: %(scopes)s. It is shown once.") % {"email": user.email, "scopes": ", ".join(token.scopes)})
     say(secret)
     return 0

@@ -1,0 +1,79 @@
+"""Serving with uvicorn, and stopping well: SIGTERM lets requests, the running reaction and the running jobs finish."""
+
+import asyncio
+import gc
+import signal
+import sys
+from types import FrameType
+
+import uvicorn
+from django.conf import settings
+
+from vigie.config import logs
+from vigie.config.terminal import gettext as _
+from vigie.config.terminal import say
+
+GRACE = 30  # seconds for requests in flight
+
+
+class Server(uvicorn.Server):
+    """Tells live pages to reconnect when it stops, and ends with code 0 instead of the signal."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if self.should_exit and sig == signal.SIGINT:
+            self.force_exit = True
+        self.should_exit = True
+
+
+def serve(*, web: bool, work: bool) -> int:
+    """Serve until SIGTERM or SIGINT; the process's exit code, 0 after a clean stop."""
+    logs.configure(settings.LOG_LEVEL)
+    if not web and not settings.PORT:
+        return asyncio.run(_only_work())
+    if web:
+        from vigie.config import collecting
+
+        collecting.collect()
+    from vigie.config.asgi import Application
+
+    # A thread that computes keeps the interpreter for 5 ms by default; the event loop must not wait that long.
+    sys.setswitchinterval(0.001)
+    config = uvicorn.Config(
+        Application(web=web, work=work),
+        host=settings.HOST,
+        port=settings.PORT,
+        loop="uvloop",
+        http="httptools",
+        ws="websockets-sansio",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        ws_max_size=64 * 1024,
+        ws_per_message_deflate=False,  # hints are short; a compressor per socket would cost more than the socket
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=GRACE,
+        h11_max_incomplete_event_size=64 * 1024,
+    )
+    server = Server(config)
+    if web and sys.stdout.isatty():
+        say(_("Vigie answers on %(address)s (Ctrl+C ends it)") % {"address": settings.SITE_URL})
+    gc.collect()
+    gc.freeze()  # what was loaded until here stays: the collector need not look at it again
+    server.run()
+    return 0 if server.started else 1
+
+
+async def _only_work() -> int:
+    """Work without a port until a signal comes."""
+    from vigie.config.works import Works
+
+    works = Works(web=False, work=True)
+    ended = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    await works.start()
+    await ended.wait()
+    await works.stop()
+    return 0
