@@ -40,6 +40,7 @@ class ReactionState(models.TextChoices):
     WAITING = "waiting"
     DONE = "done"
     PARKED = "parked"
+    DISMISSED = "dismissed"
 
 
 class Reaction(models.Model):
@@ -47,8 +48,8 @@ class Reaction(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="reactions")
-    handler = models.CharField(max_length=64)
-    state = models.CharField(max_length=8, choices=ReactionState, default=ReactionState.WAITING)
+    handler = models.CharField(max_length=120)
+    state = models.CharField(max_length=9, choices=ReactionState, default=ReactionState.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField()
     error = models.TextField(blank=True)

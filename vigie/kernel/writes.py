@@ -1,0 +1,124 @@
+"""The group-commit writer: many small writes, one durable commit.
+
+On SQLite a commit waits for the disk. Functions submitted while one commit is under way run together in the next, each
+in its own savepoint: one that raises undoes itself alone, and if the commit fails nothing of the group happened.
+"""
+
+import contextvars
+import threading
+import time
+from collections.abc import Callable
+from queue import Empty, SimpleQueue
+from typing import Any, Generic, TypeVar
+
+from django.db import connection, connections, transaction
+
+T = TypeVar("T")
+GROUP = 256  # functions in one commit at most
+SPAN = 0.02  # seconds a group may grow; the first in it waits no longer
+
+
+class _Job(Generic[T]):
+    """One submitted function and, later, what became of it."""
+
+    __slots__ = ("context", "done", "error", "fn", "hooks", "result")
+
+    def __init__(self, fn: Callable[[], T]) -> None:
+        self.fn = fn
+        self.context = contextvars.copy_context()  # the submitter's language and zone
+        self.done = threading.Event()
+        self.result: T | None = None
+        self.error: BaseException | None = None
+        self.hooks: list[Any] = []
+
+
+class Writer:
+    """One thread that writes. Started by the first `together`, ended by `stop`."""
+
+    def __init__(self) -> None:
+        self._queue: SimpleQueue[_Job[Any] | None] = SimpleQueue()
+        self._guard = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def together(self, fn: Callable[[], T]) -> T:
+        """Run `fn` in a transaction and return its result; when it returns, the write is durable.
+
+        `fn` runs in the writer's thread and sees everything committed before. Its `on_commit` hooks run in the caller's
+        thread after the commit. Raises what `fn` raised, or the error of the commit. Inside a transaction `fn` simply
+        takes part in it; on PostgreSQL it runs here in `atomic()`, which commits groups by itself.
+        """
+        if connection.in_atomic_block:
+            return fn()
+        if connection.vendor != "sqlite":
+            with transaction.atomic():
+                return fn()
+        job = _Job(fn)
+        with self._guard:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+                self._thread.start()
+            self._queue.put(job)
+        job.done.wait()
+        if job.error is not None:
+            raise job.error
+        for _savepoints, hook, _robust in job.hooks:
+            hook()
+        return job.result  # type: ignore[return-value]  # set whenever error is not
+
+    def stop(self) -> None:
+        """Write what waits, then end the thread; a later `together` starts another."""
+        with self._guard:
+            thread, self._thread = self._thread, None
+            if thread is not None:
+                self._queue.put(None)
+        if thread is not None:
+            thread.join()
+
+    def _run(self) -> None:
+        while (job := self._queue.get()) is not None:
+            group = [job]
+            try:
+                ended = self._write(group)
+            except BaseException as problem:  # noqa: BLE001  the commit failed: every caller must know
+                for one in group:
+                    one.error = one.error or problem
+                    one.hooks = []
+                ended = False
+            for one in group:
+                one.done.set()
+            if ended:
+                break
+            del job, group
+        connections.close_all()
+
+    def _write(self, group: list[_Job[Any]]) -> bool:
+        """Run the first job and those that come meanwhile, then commit. True when the writer was told to end."""
+        until = time.monotonic() + SPAN
+        with transaction.atomic():
+            self._attempt(group[0])
+            while len(group) < GROUP and time.monotonic() < until:
+                try:
+                    job = self._queue.get_nowait()
+                except Empty:
+                    return False
+                if job is None:
+                    return True
+                group.append(job)
+                self._attempt(job)
+        return False
+
+    def _attempt(self, job: _Job[Any]) -> None:
+        before = len(connection.run_on_commit)
+        try:
+            with transaction.atomic():
+                job.result = job.context.run(job.fn)
+        except BaseException as problem:  # noqa: BLE001  it belongs to the caller
+            job.error = problem
+        else:
+            # The caller runs its own hooks: one that raises is then its caller's trouble, not the group's.
+            job.hooks = connection.run_on_commit[before:]
+        del connection.run_on_commit[before:]
+
+
+writer = Writer()
+together = writer.together
