@@ -1,0 +1,113 @@
+"""The live endpoint wired to the house: who may listen to what, what the journal tells whom, who is looked at again."""
+
+from collections.abc import Collection, Sequence
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.db.models import Q
+from django.http import HttpRequest
+from django.http.request import validate_host
+
+from vigie.conversations.models import Conversation
+from vigie.journal import tail
+from vigie.journal.models import Audience, Entry
+from vigie.kernel.live import Hint, hint
+from vigie.kernel.page import Guest
+from vigie.people.access import Viewer, viewer_of
+from vigie.people.models import User
+
+STAFF = "staff"
+
+
+def topics_of(entry: Entry) -> frozenset[str]:
+    """Where a journal line is told: to staff always, to its conversation and its customer."""
+    topics = {STAFF}
+    if entry.conversation_id is not None:
+        topics.add(f"conversation:{entry.conversation_id}")
+    if entry.customer_id is not None:
+        topics.add(f"customer:{entry.customer_id}")
+    return frozenset(topics)
+
+
+def hint_of(entry: Entry) -> Hint:
+    """The event of a journal line; lines for staff reach staff alone."""
+    event = {"id": entry.id, "kind": entry.kind, "conversation": entry.conversation_id, "data": entry.data}
+    return hint(topics_of(entry), event, staff_only=entry.audience != Audience.CUSTOMER)
+
+
+def concerned(entries: Sequence[Entry]) -> set[int]:
+    """The users whose rights or sessions the lines may have changed: their open pages are looked at again."""
+    found: set[int] = set()
+    for entry in entries:
+        if entry.kind.startswith(("person.", "customer.", "session.")):
+            told = (entry.data.get(key) for key in ("user", "user_id", "person"))
+            found |= {number for number in (entry.actor_id, *told) if isinstance(number, int)}
+    return found
+
+
+class Doorman:
+    """Implements `kernel.page.Doorman` with Django's sessions and the nouns' `visible_to`."""
+
+    def __init__(self) -> None:
+        self._store: Any = import_module(settings.SESSION_ENGINE).SessionStore
+
+    def admit(self, session: str) -> Guest | None:
+        user = self._user(session)
+        if user is None:
+            return None
+        return Guest(user.pk, user.name, user.initials, user.is_staff, session)
+
+    def allowed(self, guest: Guest, topics: Collection[str]) -> frozenset[str]:
+        viewer = self._viewer(guest)
+        if viewer.user is None:
+            return frozenset()
+        found = {topic for topic in topics if topic == STAFF and viewer.is_staff}
+        customers = _numbers(topics, "customer")
+        found |= {f"customer:{number}" for number in customers if viewer.is_staff or number in viewer.acts_for}
+        conversations = _numbers(topics, "conversation")
+        if conversations:
+            visible = Conversation.objects.visible_to(viewer).filter(id__in=conversations).values_list("id", flat=True)
+            found |= {f"conversation:{number}" for number in visible}
+        return frozenset(found)
+
+    def seen(self, guest: Guest, conversation: int) -> bool:
+        return Conversation.objects.visible_to(self._viewer(guest)).filter(id=conversation).exists()
+
+    def replay(self, topics: Collection[str], after: int, upto: int, limit: int) -> Sequence[Hint] | None:
+        rows = Entry.objects.filter(id__gt=after, id__lte=upto).order_by("id")
+        if STAFF not in topics:
+            wanted = Q(conversation_id__in=_numbers(topics, "conversation"))
+            rows = rows.filter(wanted | Q(customer_id__in=_numbers(topics, "customer")))
+        entries = list(rows[: limit + 1])
+        return None if len(entries) > limit else [hint_of(entry) for entry in entries]
+
+    def newest(self) -> int:
+        return tail.newest()
+
+    def _user(self, session: str) -> User | None:
+        request = cast("HttpRequest", SimpleNamespace(session=self._store(session)))
+        user = get_user(request)
+        return cast("User", user) if user.is_authenticated and user.is_active else None
+
+    def _viewer(self, guest: Guest) -> Viewer:
+        return viewer_of(User.objects.get(pk=guest.user_id))
+
+
+def _numbers(topics: Collection[str], kind: str) -> list[int]:
+    """The ids of the well-formed topics of one kind."""
+    found = (topic.removeprefix(kind + ":") for topic in topics if topic.startswith(kind + ":"))
+    return [int(number) for number in found if number.isascii() and number.isdigit() and len(number) < 19]
+
+
+def origin_ok(origin: str, host: str) -> bool:
+    """Our own pages: the site's address, a trusted origin, or the host that was asked, if it is one of ours."""
+    if origin in {settings.SITE_URL, *settings.CSRF_TRUSTED_ORIGINS}:
+        return True
+    parts = urlsplit(origin)
+    name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
+    return parts.scheme in {"http", "https"} and parts.netloc == host and validate_host(name.lower(), settings.ALLOWED_HOSTS)
+
