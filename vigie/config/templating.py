@@ -98,6 +98,7 @@ def environment(**options: Any) -> Environment:
         _described=described,
         language=translation.get_language,
         now=clock.now,
+        server_now=lambda: clock.now().isoformat(),
         client_key=ids.client_key,
         js_words=js_words,
         nav_client=nav_client,
@@ -129,10 +130,10 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "viewer": viewer,
         "user": viewer.user if viewer is not None else None,
         "brand": brand.current(),
-        "messages": _messages(request),
+        "flashes": _flashes(request),
     }
 
 
-def _messages(request: HttpRequest) -> Any:
+def _flashes(request: HttpRequest) -> Any:
     """Django's one-off messages, taken only when a page shows them."""
     return getattr(request, "_messages", ())

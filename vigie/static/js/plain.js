@@ -1,0 +1,7 @@
+/** Sign-in pages, errors, anything with one form. */
+
+import { start as dialog } from "./dialog.js";
+import { start as forms } from "./forms.js";
+import { start as menu } from "./menu.js";
+
+for (const start of [forms, menu, dialog]) start();
