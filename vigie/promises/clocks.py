@@ -5,14 +5,13 @@ Every verb runs inside the caller's transaction, which holds the conversation's 
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
-from django.db import connection
 from django.db.models import Min, Q
 
 from vigie.conversations.models import Author, Conversation
 from vigie.journal.models import Audience
 from vigie.journal.record import record
+from vigie.kernel import rows
 from vigie.people.models import User
 from vigie.promises import policy
 from vigie.promises.calendar import ALWAYS
@@ -29,11 +28,6 @@ _COLUMNS = (
     "conversation_id", "kind", "channel", "department_id", "priority", "calendar_id", "state", "started_at", "target",
     "aim_at", "due_at", "wake_at", "warned", "promised_by_id", "note",
 )  # fmt: skip
-# Hand SQL, as it runs with every ticket opened. The conflict is `clock_one_live`: such a clock runs already.
-_INSERT = (
-    f"INSERT INTO promises_clock ({', '.join(_COLUMNS)}) VALUES ({', '.join(['%s'] * len(_COLUMNS))}) "
-    "ON CONFLICT DO NOTHING RETURNING id"
-)
 
 
 def start(
@@ -224,15 +218,7 @@ def _tell(kind: str, clock: Clock, at: datetime) -> None:
 
 
 def _insert(clock: Clock) -> bool:
-    """Write a new clock; False when one of its kind lives already. Sets `clock.pk`."""
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [_bound(getattr(clock, column)) for column in _COLUMNS])
-        rows = cursor.fetchall()  # to the end: SQLite keeps the statement open otherwise
-    if not rows:
-        return False
-    clock.pk = rows[0][0]
-    return True
-
-
-def _bound(value: Any) -> Any:
-    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
+    """Write a new clock; False when one of its kind lives already (`clock_one_live`). Sets `clock.pk`."""
+    clock.pk = rows.insert(Clock, {name: getattr(clock, name) for name in _COLUMNS}, once=True)
+    clock._state.adding = False  # noqa: SLF001  Django's documented way to say that the row is there
+    return clock.pk is not None

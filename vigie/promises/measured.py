@@ -61,7 +61,7 @@ def figures(counts: Counts) -> Figures | None:
     samples = sum(n for n, _kept in counts.values())
     if samples < FEWEST:
         return None
-    ranked = sorted(took for took in counts if took != UNANSWERED) + [UNANSWERED]
+    ranked = [*sorted(took for took in counts if took != UNANSWERED), UNANSWERED]
     return Figures(
         samples=samples,
         median=_rank(counts, ranked, -(-samples // 2)),

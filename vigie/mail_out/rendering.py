@@ -1,0 +1,45 @@
+"""A mail's subject, text and HTML from `templates/mail/<name>.subject|.txt|.html`, in the recipient's language."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.template import engines
+from django.utils import timezone, translation
+from jinja2 import Environment
+
+from vigie.mail_out.headers import subject_line
+from vigie.people.models import Provider
+
+LANGUAGES = ("fr", "en")
+
+
+def render(
+    template: str, context: Mapping[str, Any], *, language: str, zone: str, provider: Provider
+) -> tuple[str, str, str]:
+    """(subject, text, html). Instants in the templates are written in `zone` (IANA) unless they name one.
+
+    Besides `context` a template knows `provider`, `site` (the address of this installation) and `mail_subject`.
+    """
+    known = language if language in LANGUAGES else provider.language
+    whole: dict[str, Any] = {**context, "provider": provider, "site": settings.SITE_URL}
+    with translation.override(known), timezone.override(zone):
+        subject = subject_line(_plain().get_template(f"mail/{template}.subject").render(whole))
+        whole["mail_subject"] = subject
+        text = _plain().get_template(f"mail/{template}.txt").render(whole).strip() + "\n"
+        html = _pages().get_template(f"mail/{template}.html").render(whole)
+    return subject, text, html
+
+
+@cache
+def _pages() -> Environment:
+    """The environment of the pages: autoescaping."""
+    made: Environment = next(engine for engine in engines.all() if hasattr(engine, "env")).env
+    return made
+
+
+@cache
+def _plain() -> Environment:
+    """The same without escaping: `&` is `&` in a text part."""
+    return _pages().overlay(autoescape=False)
