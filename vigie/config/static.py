@@ -18,6 +18,9 @@ _IMPORT = re.compile(r'@import\s+"(?P<path>\./[^"]+)"\s+layer\((?P<layer>[\w-]+)
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _JS_COMMENT = re.compile(r"^[ \t]*/\*\*.*?\*/[ \t]*\n|^[ \t]*//[^\n]*\n", re.DOTALL | re.MULTILINE)
 
+HTMX = "django_htmx/htmx-2.min.js"
+"""The one file we take from django-htmx; its others name files that are not there."""
+
 
 class Storage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # WhiteNoise ships no types
     """Hashes and compresses; ES module imports are rewritten to the hashed names."""
@@ -38,7 +41,7 @@ class Storage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # Wh
                     ready[name] = (_Memory(_flat(files, path)), path)
             elif name.startswith("js/") and name.endswith(".js"):
                 ready[name] = (_Memory(_JS_COMMENT.sub("", _text(files, path))), path)
-            else:
+            elif not name.startswith("django_htmx/") or name == HTMX:
                 ready[name] = (files, path)
         yield from super().post_process(ready, dry_run, **options)
 
@@ -72,4 +75,6 @@ def _flat(files: Files, path: str) -> str:
     def part(found: re.Match[str]) -> str:
         return f"@layer {found['layer']}{{{_text(files, str(folder / found['path']))}}}"
 
-    return re.sub(r"\s*\n\s*", "\n", _CSS_COMMENT.sub("", _IMPORT.sub(part, _text(files, path)))).strip()
+    whole = _CSS_COMMENT.sub("", _IMPORT.sub(part, _text(files, path)))
+    whole = re.sub(r"\s*([{};,])\s*", r"\1", whole).replace(";}", "}")
+    return re.sub(r"(?<=[;{])([\w-]+):\s+", r"\1:", whole).strip()
