@@ -15,3 +15,11 @@ def attach(*, message: Message, uploader: User | None, attachment_ids: Collectio
     bound = waiting.update(message=message) if uploader is not None else 0
     if bound != len(wanted):
         raise MissingFilesError(len(wanted) - bound)
+
+
+def check_waiting(uploader: User, attachment_ids: Collection[UUID]) -> None:
+    """Raises MissingFilesError unless all of them are the uploader's own and wait to be sent."""
+    wanted = set(attachment_ids)
+    there = Attachment.objects.filter(pk__in=wanted, uploader=uploader, message=None).count() if wanted else 0
+    if there != len(wanted):
+        raise MissingFilesError(len(wanted) - there)

@@ -4,7 +4,7 @@ The ORM's `create` costs several times the CPU of the statement itself; these ro
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -39,3 +39,9 @@ def bound(value: Any) -> Any:
     if isinstance(value, list | dict):
         return connection.ops.adapt_json_value(value, None)
     return value
+
+
+def instant(value: Any) -> datetime:
+    """What a hand-written SELECT gives for an instant, aware: SQLite keeps them in UTC without saying so."""
+    found: datetime = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

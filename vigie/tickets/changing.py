@@ -5,12 +5,13 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from vigie.journal.models import Audience
 from vigie.journal.record import record
 from vigie.people.access import Viewer, may_see
 from vigie.people.models import User
+from vigie.promises.models import Clock
 from vigie.tickets import counting, due
 from vigie.tickets.errors import NotAllowedError
 from vigie.tickets.models import Ticket
@@ -27,8 +28,11 @@ def changing(ticket: Ticket) -> Iterator[Ticket]:
     the queue are written, and `ticket`, the caller's instance, stands as the row does. An error rolls everything back.
     """
     with transaction.atomic():
-        # Everywhere the ticket's row first, then its conversation's (in `post`): two verbs never wait for each other.
-        fresh = Ticket.objects.select_for_update(of=("self",)).select_related("conversation").get(pk=ticket.pk)
+        fresh = Ticket.objects.select_for_update(of=("self", "conversation")).select_related("conversation").get(pk=ticket.pk)
+        if connection.vendor == "postgresql":
+            # Everywhere ticket, conversation, clocks, and then the journal's lock: whoever took the journal's and waited for a
+            # clock would meet the sweep, which has the clock and waits for the journal's.
+            list(Clock.objects.select_for_update().filter(conversation=fresh.pk).order_by("pk").values_list("pk"))
         before, stood = counting.places(fresh), {name: getattr(fresh, name) for name in _WRITTEN}
         yield fresh
         due.set_on(fresh)

@@ -1,6 +1,6 @@
 """The instant at which the customer is owed a human word, kept on the ticket so that the queue is one index."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection
 
@@ -27,10 +27,7 @@ def owed(conversation_id: int) -> datetime | None:
     with connection.cursor() as cursor:
         cursor.execute(_OWED, [conversation_id])
         value = cursor.fetchall()[0][0]
-    if isinstance(value, str):  # SQLite keeps instants as text, in UTC
-        value = datetime.fromisoformat(value).replace(tzinfo=UTC)
-    found: datetime | None = value
-    return found
+    return None if value is None else rows.instant(value)
 
 
 def keep(*, conversation_id: int) -> None:

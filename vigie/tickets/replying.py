@@ -48,7 +48,7 @@ def reply(
         if known is not None:
             return known
         if seen_seq is not None:
-            _check_seen(fresh, by, seen_seq, with_notes=viewer.is_staff)
+            check_seen(fresh, by, seen_seq, with_notes=viewer.is_staff)
         event = Event.AGENT_REPLIES
         if not viewer.is_staff:
             event = Event.CUSTOMER_REPLIES_LATE if following.is_late(fresh, now) else Event.CUSTOMER_REPLIES
@@ -110,7 +110,8 @@ def _sent_before(ticket: Ticket, client_key: UUID) -> Message | None:
     return known
 
 
-def _check_seen(ticket: Ticket, by: User, seen_seq: int, *, with_notes: bool) -> None:
+def check_seen(ticket: Ticket, by: User, seen_seq: int, *, with_notes: bool) -> None:
+    """Raises NewerMessagesError where a person other than `by` wrote after `seen_seq`."""
     newer = Message.objects.filter(conversation=ticket.pk, seq__gt=seen_seq).exclude(user=by).exclude(author=Author.AUTO)
     if not with_notes:
         newer = newer.filter(is_note=False)

@@ -1,0 +1,153 @@
+"""The queues: what staff see, High first, then by what is due. One query a page, walked along a partial index."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection
+
+from vigie.kernel import rows as rows_
+from vigie.people.access import Viewer
+from vigie.people.models import Department, Team
+from vigie.tickets.errors import NotAllowedError
+from vigie.tickets.models import QueueCount
+
+# Literals, not parameters: SQLite takes a partial index only where it can read the condition in the statement.
+_ACTIVE = "t.state IN ('new', 'open')"
+_UNSOLVED = "t.state IN ('new', 'open', 'waiting', 'hold')"
+_BY_DUE = "t.urgency, t.queue_at, t.conversation_id"
+_NEWEST = "t.conversation_id"
+
+_FIXED = {
+    "todo": _ACTIVE,
+    "high": f"{_ACTIVE} AND t.urgency = 0",
+    "unassigned": f"{_ACTIVE} AND t.assignee_id IS NULL",
+    "waiting": "t.state = 'waiting' AND t.state IN ('waiting', 'hold')",
+    "hold": "t.state = 'hold' AND t.state IN ('waiting', 'hold')",
+    "solved": "t.state = 'solved'",
+    "closed": "t.state = 'closed'",
+}
+_DONE = {"solved", "closed"}
+
+_ROWS = """
+SELECT t.conversation_id, t.number, c.subject, t.snippet, c.channel, t.priority, t.state, t.due_at, t.queue_at, t.opened_at,
+    c.updated_at, t.department_id, cu.id, cu.name, a.id, a.name, tm.code, tm.level, s.name, c.trust,
+    c.last_seq > COALESCE(r.seq, 0), {tags}
+FROM tickets_ticket t
+JOIN conversations_conversation c ON c.id = t.conversation_id
+LEFT JOIN people_customer cu ON cu.id = c.customer_id
+LEFT JOIN people_user a ON a.id = t.assignee_id
+LEFT JOIN people_team tm ON tm.id = t.team_id
+LEFT JOIN inventory_service s ON s.id = t.service_id
+LEFT JOIN conversations_readmark r ON r.conversation_id = t.conversation_id AND r.user_id = %s
+WHERE {where} ORDER BY {order} LIMIT %s
+"""
+_TAGS = "(SELECT {joined} FROM tickets_tag g WHERE g.ticket_id = t.conversation_id)"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a queue. Instants are aware, in UTC; `tags` in alphabetical order; `unread` is the viewer's own."""
+
+    id: int
+    number: int
+    subject: str
+    snippet: str
+    channel: str
+    priority: str
+    state: str
+    due_at: datetime | None
+    queue_at: datetime
+    opened_at: datetime
+    updated_at: datetime
+    department: str
+    customer_id: int | None
+    customer: str
+    assignee_id: int | None
+    assignee: str
+    team: str
+    level: int
+    service: str
+    trust: str
+    unread: bool
+    tags: tuple[str, ...]
+
+    @property
+    def cursor(self) -> str:
+        """For `after`: the page goes on behind this row."""
+        return f"{0 if self.priority == 'high' else 1}_{self.queue_at.isoformat()}_{self.id}"
+
+
+def rows(viewer: Viewer, place: str, after: str | None = None, limit: int = 50) -> list[Row]:
+    """A page of a queue for staff; the first one, or what follows the row whose `cursor` is `after`.
+
+    `place`: `todo`, `high`, `unassigned`, `mine`, `waiting`, `hold`, `department:<code>`, `team:<code>`, `solved`, `closed`
+    (the last two newest first). An unknown place or a cursor nobody gave is the empty page or the first one. Raises NotAllowedError.
+    """
+    if viewer.user is None or not viewer.is_staff:
+        raise NotAllowedError
+    where, values = _where(viewer, place)
+    if where is None:
+        return []
+    done = place in _DONE
+    behind, more = _behind(after, done=done)
+    joined = "string_agg(g.name, ',' ORDER BY g.name)" if connection.vendor == "postgresql" else "group_concat(g.name)"
+    sql = _ROWS.format(
+        tags=_TAGS.format(joined=joined),
+        where=where + behind,
+        order=f"{_NEWEST} DESC" if done else _BY_DUE,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [viewer.user.pk, *values, *more, max(1, min(limit, 200))])
+        return [_row(found) for found in cursor.fetchall()]
+
+
+def counts(viewer: Viewer) -> dict[str, int]:
+    """How many stand in each place of the viewer's rail: the fixed ones, each department's, the viewer's teams' (by code), and
+    `mine`. Kept rows, two queries.
+    """
+    if viewer.user is None or not viewer.is_staff:
+        raise NotAllowedError
+    kept = dict(QueueCount.objects.values_list("place", "n"))
+    found = {place: kept.get(place, 0) for place in ("todo", "high", "unassigned", "waiting", "hold")}
+    found["mine"] = kept.get(f"mine:{viewer.user.pk}", 0)
+    found |= {f"department:{code}": kept.get(f"department:{code}", 0) for code in Department.objects.values_list("code", flat=True)}
+    for pk, code in Team.objects.filter(members=viewer.user).values_list("pk", "code"):
+        found[f"team:{code}"] = kept.get(f"team:{pk}", 0)
+    return found
+
+
+def _where(viewer: Viewer, place: str) -> tuple[str | None, list[Any]]:
+    if place in _FIXED:
+        return _FIXED[place], []
+    if place == "mine" and viewer.user is not None:
+        return f"{_UNSOLVED} AND t.assignee_id = %s", [viewer.user.pk]
+    kind, _colon, code = place.partition(":")
+    if kind == "department":
+        return f"{_ACTIVE} AND t.department_id = %s", [code]
+    if kind == "team":
+        return f"{_ACTIVE} AND t.team_id = (SELECT id FROM people_team WHERE code = %s)", [code]
+    return None, []
+
+
+def _behind(after: str | None, *, done: bool) -> tuple[str, Sequence[Any]]:
+    try:
+        urgency, queue_at, pk = (after or "").split("_")
+        values = [int(urgency), rows_.bound(datetime.fromisoformat(queue_at).astimezone(UTC)), int(pk)]
+    except (ValueError, OverflowError):
+        return "", []
+    if done:
+        return f" AND {_NEWEST} < %s", values[2:]
+    return f" AND ({_BY_DUE}) > (%s, %s, %s)", values
+
+
+def _row(found: Sequence[Any]) -> Row:
+    return Row(
+        id=found[0], number=found[1], subject=found[2], snippet=found[3], channel=found[4], priority=found[5], state=found[6],
+        due_at=None if found[7] is None else rows_.instant(found[7]), queue_at=rows_.instant(found[8]),
+        opened_at=rows_.instant(found[9]), updated_at=rows_.instant(found[10]), department=found[11], customer_id=found[12],
+        customer=found[13] or "", assignee_id=found[14], assignee=found[15] or "", team=found[16] or "", level=found[17] or 1,
+        service=found[18] or "", trust=found[19], unread=bool(found[20]),
+        tags=tuple(sorted(found[21].split(","))) if found[21] else (),
+    )  # fmt: skip

@@ -1,0 +1,146 @@
+"""Everything that happened to a ticket besides its messages, in words, as far as the reader may know it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from vigie.conversations.models import Conversation
+from vigie.journal.models import Audience, Entry
+from vigie.people.access import Viewer
+from vigie.people.models import Department, Team, User
+from vigie.promises.models import Priority
+from vigie.tickets.models import State, Ticket
+
+# Told by the messages themselves, or of no interest to a person.
+_SILENT = ("message.posted",)
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """`text` is a sentence without its end mark in the active language; `actor` a name, empty when Vigie did it.
+
+    `due` is an instant to be shown in the reader's zone beside the text, where the text speaks of one. `note` is what a
+    person added in own words (the reason of a change, the note of a commitment).
+    """
+
+    id: int
+    at: datetime
+    kind: str
+    actor: str
+    text: str
+    staff_only: bool
+    note: str = ""
+    due: datetime | None = None
+
+
+def of(viewer: Viewer, ticket: Ticket) -> list[Happening]:
+    """Oldest first. Customers get only lines whose audience they are, and none for a ticket they do not see. Four queries."""
+    if not Conversation.objects.visible_to(viewer).filter(pk=ticket.pk).exists():
+        return []
+    entries = Entry.objects.filter(conversation_id=ticket.pk).exclude(kind__in=_SILENT)
+    if not viewer.is_staff:
+        entries = entries.filter(audience=Audience.CUSTOMER)
+    rows = list(entries.order_by("id"))
+    told = _Telling(rows)
+    return [made for made in map(told.tell, rows) if made is not None]
+
+
+class _Telling:
+    """Names looked up once for all lines."""
+
+    def __init__(self, rows: list[Entry]) -> None:
+        people = {row.actor_id for row in rows} | {row.data.get("assignee") for row in rows}
+        self.people = {user.pk: str(user) for user in User.objects.filter(pk__in=[pk for pk in people if pk])}
+        self.teams = {team.code: team.name for team in Team.objects.all()}
+        self.departments = {one.code: one.name for one in Department.objects.all()}
+
+    def tell(self, row: Entry) -> Happening | None:
+        text = self.sentence(row.kind, row.data)
+        if text is None:
+            return None
+        due = row.data.get("due")
+        return Happening(
+            id=row.id,
+            at=row.at,
+            kind=row.kind,
+            actor=self.people.get(row.actor_id or 0, ""),
+            text=text,
+            staff_only=row.audience == Audience.STAFF,
+            note=str(row.data.get("reason") or row.data.get("note") or ""),
+            due=datetime.fromisoformat(due) if due else None,
+        )
+
+    def sentence(self, kind: str, data: Mapping[str, Any]) -> str | None:  # noqa: C901, PLR0911, PLR0912  one case a kind
+        match kind:
+            case "ticket.opened":
+                return _("opened the ticket: %(department)s, priority %(priority)s") % {
+                    "department": self.departments.get(data.get("department", ""), ""),
+                    "priority": _label(Priority, data.get("priority")),
+                }
+            case "ticket.state_changed":
+                return _("state: %(from)s → %(to)s") % _from_to(State, data)
+            case "ticket.priority_changed":
+                return _("priority: %(from)s → %(to)s") % _from_to(Priority, data)
+            case "ticket.department_changed":
+                return _("department: %(from)s → %(to)s") % {
+                    "from": self.departments.get(data.get("from", ""), ""),
+                    "to": self.departments.get(data.get("to", ""), ""),
+                }
+            case "ticket.assigned":
+                name = self.people.get(data.get("assignee") or 0)
+                return _("assigned to %(name)s") % {"name": name} if name else _("assigned to nobody")
+            case "ticket.escalated":
+                return _("escalated to level %(level)s: %(team)s") % self._team(data)
+            case "ticket.handed_back":
+                return _("handed back to level %(level)s: %(team)s") % self._team(data)
+            case "ticket.tagged":
+                return (_("added the tag %(tag)s") if data.get("on") else _("removed the tag %(tag)s")) % {
+                    "tag": data.get("tag", "")
+                }
+            case "ticket.next_update_promised":
+                return _("next update promised")
+            case "ticket.rated":
+                return _("rating: %(score)s of 5") % {"score": data.get("score", "")}
+            case "ticket.followed_up":
+                return _("continued in ticket #%(number)s") % {"number": data.get("by", "")}
+            case "conversation.verified":
+                return _("identity verified")
+            case "proof.sent":
+                return _("proof link sent to the registered address")
+            case "reply.returned":
+                return _("a reply could not be sent and went back to its author")
+            case "clock.warned":
+                return _("%(promise)s: time is running out") % {"promise": _promise(data)}
+            case "clock.broken":
+                return _("%(promise)s: the promise was broken") % {"promise": _promise(data)}
+            case "clock.met":
+                return _("%(promise)s: the promise was kept") % {"promise": _promise(data)}
+            case "action.used":
+                return _("used the action %(action)s") % {"action": data.get("action", "")}
+            case "mail.failed":
+                return _("a mail could not be delivered")
+        return None
+
+    def _team(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        team = self.teams.get(data.get("team") or "")
+        return {"level": data.get("level", ""), "team": team or _("common queue")}
+
+
+def _label(choices: Any, value: Any) -> str:
+    return str(choices(value).label) if value in choices.values else str(value or "")
+
+
+def _from_to(choices: Any, data: Mapping[str, Any]) -> dict[str, str]:
+    return {"from": _label(choices, data.get("from")), "to": _label(choices, data.get("to"))}
+
+
+def _promise(data: Mapping[str, Any]) -> str:
+    return {
+        "acknowledgement": pgettext("promise", "Acknowledgement"),
+        "first_reply": pgettext("promise", "First reply"),
+        "next_update": pgettext("promise", "Next update"),
+    }.get(str(data.get("kind")), "")
