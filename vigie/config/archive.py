@@ -42,14 +42,16 @@ def write(target: Path) -> int:
             os.fdopen(descriptor, "wb") as file,
         ):
             dump = _dump(Path(scratch))
-            with gzip.GzipFile(fileobj=file, mode="wb", compresslevel=6, filename="") as packed:
-                with tarfile.open(fileobj=packed, mode="w") as tar:
-                    manifest = {"format": FORMAT, "vigie": __version__, "at": clock.now().isoformat(), "database": dump.name}
-                    _add_bytes(tar, "manifest.json", json.dumps(manifest).encode())
-                    _add_bytes(tar, "secret-key", settings.SECRET_KEY.encode())
-                    tar.add(dump, arcname=dump.name)
-                    if settings.MEDIA_ROOT.is_dir():
-                        tar.add(settings.MEDIA_ROOT, arcname="files")
+            manifest = {"format": FORMAT, "vigie": __version__, "at": clock.now().isoformat(), "database": dump.name}
+            with (
+                gzip.GzipFile(fileobj=file, mode="wb", compresslevel=6, filename="") as packed,
+                tarfile.open(fileobj=packed, mode="w") as tar,
+            ):
+                _add_bytes(tar, "manifest.json", json.dumps(manifest).encode())
+                _add_bytes(tar, "secret-key", settings.SECRET_KEY.encode())
+                tar.add(dump, arcname=dump.name)
+                if settings.MEDIA_ROOT.is_dir():
+                    tar.add(settings.MEDIA_ROOT, arcname="files")
             file.flush()
             os.fsync(file.fileno())
         part.rename(target)

@@ -50,7 +50,7 @@ class Application:
         await receive()
         try:
             await self.works.start()
-        except Exception as problem:
+        except Exception as problem:  # noqa: BLE001  logged, and told to the server
             log.exception("start.failed")
             await send({"type": "lifespan.startup.failed", "message": str(problem)})
             return

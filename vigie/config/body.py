@@ -1,13 +1,15 @@
 """A request's body, read in the event loop with a limit; above 1 MB it goes to an unnamed temporary file."""
 
 import asyncio
+import contextlib
 import io
 import tempfile
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from typing import IO, Any
 
 MEMORY = 1024 * 1024
 PATIENCE = 30.0  # seconds without a byte before a slow sender is let go
+DRAIN = 10.0  # seconds a refused body is read to be forgotten
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
@@ -24,6 +26,34 @@ class Gone(Exception):
     """The client left before its body was whole."""
 
 
+class Spool:
+    """Bytes as they come: in memory first, in a file without a name once there are many."""
+
+    def __init__(self, limit: int) -> None:
+        self.size = 0
+        self._limit = limit
+        self._file: IO[bytes] = io.BytesIO()
+
+    def add(self, piece: bytes) -> None:
+        """Raises TooLarge beyond the limit."""
+        self.size += len(piece)
+        if self.size > self._limit:
+            raise TooLarge
+        if self.size > MEMORY and isinstance(self._file, io.BytesIO):
+            start = self._file.getvalue()
+            self._file = tempfile.TemporaryFile()  # noqa: SIM115  closed by whoever took it, or by `drop`
+            self._file.write(start)
+        self._file.write(piece)
+
+    def take(self) -> IO[bytes]:
+        """The file, at its start; the caller closes it."""
+        self._file.seek(0)
+        return self._file
+
+    def drop(self) -> None:
+        self._file.close()
+
+
 async def read(receive: Receive, declared: int | None, limit: int) -> tuple[IO[bytes], int]:
     """The body as a file at its start, and its size. `declared` is Content-Length; the limit is looked at before reading.
 
@@ -31,37 +61,35 @@ async def read(receive: Receive, declared: int | None, limit: int) -> tuple[IO[b
     """
     if declared is not None and declared > limit:
         raise TooLarge
+    spool = Spool(limit)
     if declared == 0:
-        return io.BytesIO(), 0
-    pieces: list[bytes] = []
-    spool: IO[bytes] | None = None
-    size = 0
+        return spool.take(), 0
     try:
-        while True:
-            try:
-                async with asyncio.timeout(PATIENCE):
-                    event = await receive()
-            except TimeoutError:
-                raise TooSlow from None
-            if event["type"] == "http.disconnect":
-                raise Gone
-            piece = event.get("body", b"")
-            size += len(piece)
-            if size > limit:
-                raise TooLarge
-            pieces.append(piece)
-            if spool is None and size > MEMORY:
-                spool = tempfile.TemporaryFile()
-            if spool is not None:
-                spool.write(b"".join(pieces))
-                pieces.clear()
-            if not event.get("more_body", False):
-                break
+        async for piece in _pieces(receive):
+            spool.add(piece)
     except BaseException:
-        if spool is not None:
-            spool.close()
+        spool.drop()
         raise
-    if spool is None:
-        return io.BytesIO(b"".join(pieces)), size
-    spool.seek(0)
-    return spool, size
+    return spool.take(), spool.size
+
+
+async def drain(receive: Receive) -> None:
+    """Read on and forget, for a few seconds: a sender that is still sending would not hear why it was refused."""
+    with contextlib.suppress(TimeoutError, TooSlow, Gone):
+        async with asyncio.timeout(DRAIN):
+            async for _piece in _pieces(receive):
+                pass
+
+
+async def _pieces(receive: Receive) -> AsyncIterator[bytes]:
+    more = True
+    while more:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                event = await receive()
+        except TimeoutError:
+            raise TooSlow from None
+        if event["type"] == "http.disconnect":
+            raise Gone
+        yield event.get("body", b"")
+        more = event.get("more_body", False)

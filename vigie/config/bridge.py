@@ -48,6 +48,8 @@ class Bridge:
                     declared = 0
                 content, size = await bodies.read(receive, declared, self.limit)
             except bodies.TooLarge:
+                if not any(name == b"expect" for name, _value in headers):  # such a client asks before it sends
+                    await bodies.drain(receive)
                 status = await refusals.refuse(send, scope, 413, request_id, limit=self.limit)
                 return
             except bodies.TooSlow:
@@ -61,10 +63,14 @@ class Bridge:
                 reply = await self.pool.run(lambda: self._answer(environ))
                 status = reply.status
                 reply.headers.append((b"x-request-id", request_id.encode()))
-                await stream(self.pool, reply, scope["method"] == "HEAD", receive, send)
+                await stream(self.pool, reply, receive, send, is_head=scope["method"] == "HEAD")
         finally:
-            metrics.answered(scope["method"], status, time.perf_counter() - began)
-            logs.access(scope["method"], scope["path"], status, time.perf_counter() - began, peer.address, request_id)
+            seconds = time.perf_counter() - began
+            metrics.answered(scope["method"], status, seconds)
+            logs.access(
+                method=scope["method"], path=scope["path"], status=status, seconds=seconds,
+                address=peer.address, request_id=request_id,
+            )  # fmt: skip
 
     def _answer(self, environ: Environ) -> Reply:
         """Runs in a thread. An answer in one piece is taken whole and closed here; anything else is streamed."""
@@ -77,8 +83,7 @@ class Bridge:
                 return reply
             with contextlib.closing(response):  # type: ignore[type-var]  # every WSGI answer of Django has close()
                 reply.body = b"".join(response)
-        except Exception:
-            # Django answers its own errors; what arrives here is a fault of a middleware or of the bridge.
+        except Exception:  # noqa: BLE001  logged whole; Django answers its own errors, this is a fault of a middleware or of ours
             logs.log.exception("request.failed", path=logs.scrub(environ["PATH_INFO"]))
             reply.fail()
         return reply

@@ -42,10 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         about = _(module.ABOUT)
         module.configure(kinds.add_parser(name, help=about, description=about, add_help=name != "manage"))
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if given[:1] == ["manage"]:  # argparse would take Django's options for its own
-        args = argparse.Namespace(command="manage", rest=given[1:])
-    else:
-        args = parser.parse_args(given)
+    # argparse would take Django's options for its own
+    manage = given[:1] == ["manage"]
+    args = argparse.Namespace(command="manage", rest=given[1:]) if manage else parser.parse_args(given)
     if getattr(args, "data", None):
         os.environ["VIGIE_DATA"] = args.data
     try:

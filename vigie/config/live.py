@@ -91,7 +91,7 @@ class Doorman:
     def _user(self, session: str) -> User | None:
         request = cast("HttpRequest", SimpleNamespace(session=self._store(session)))
         user = get_user(request)
-        return cast("User", user) if user.is_authenticated and user.is_active else None
+        return user if user.is_authenticated and user.is_active else None
 
     def _viewer(self, guest: Guest) -> Viewer:
         return viewer_of(User.objects.get(pk=guest.user_id))

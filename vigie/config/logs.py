@@ -36,7 +36,7 @@ def bind(value: str) -> None:
     _request_id.set(value)
 
 
-def access(method: str, path: str, status: int, seconds: float, address: str, request_id: str) -> None:
+def access(*, method: str, path: str, status: int, seconds: float, address: str, request_id: str) -> None:
     """One line for a finished request; the query string is left out. Probes are logged only when they fail."""
     if path in _QUIET and status < 500:
         return

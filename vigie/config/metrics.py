@@ -28,7 +28,7 @@ def answered(method: str, status: int, seconds: float) -> None:
     _seconds.observe(seconds)
 
 
-def job_ran(name: str, ok: bool) -> None:
+def job_ran(name: str, *, ok: bool) -> None:
     """Count one run of a recurring job."""
     _jobs.labels(name, "ok" if ok else "error").inc()
 

@@ -17,9 +17,9 @@ GRACE = 30  # seconds for requests in flight
 
 
 class Server(uvicorn.Server):
-    """Tells live pages to reconnect when it stops, and ends with code 0 instead of the signal."""
+    """Ends with code 0 after a clean stop, instead of raising the signal again."""
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002  the signature of the parent
         if self.should_exit and sig == signal.SIGINT:
             self.force_exit = True
         self.should_exit = True

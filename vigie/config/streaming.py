@@ -18,7 +18,7 @@ class Reply:
         self.body = b""
         self.response: Iterable[bytes] | None = None
 
-    def start(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
+    def start(self, status: str, headers: list[tuple[str, str]], _exc_info: Any = None) -> None:
         """WSGI's `start_response`. Header names go out in lower case, values in Latin-1 (Django encodes others itself)."""
         self.status = int(status[:3])
         self.headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
@@ -31,7 +31,7 @@ class Reply:
         self.response = None
 
 
-async def stream(pool: Pool, reply: Reply, is_head: bool, receive: Receive, send: Any) -> None:
+async def stream(pool: Pool, reply: Reply, receive: Receive, send: Any, *, is_head: bool) -> None:
     """Send the reply. Pieces are fetched in a thread, one at a time, so that a slow reader holds no thread."""
     bodiless = is_head or reply.status in {204, 304} or reply.status < 200
     if reply.response is None:

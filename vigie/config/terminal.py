@@ -33,6 +33,11 @@ def gettext(message: str) -> str:
     return _catalogue().gettext(message)
 
 
+def gettext_noop(message: str) -> str:
+    """The message itself, marked to be translated where it is shown."""
+    return message
+
+
 def ngettext(one: str, many: str, count: int) -> str:
     """The message for a count, in the shell's language."""
     return _catalogue().ngettext(one, many, count)

@@ -81,7 +81,7 @@ class RedisBell:
     def _hear(self) -> None:
         while not self._ended.is_set():
             try:
-                with self._redis.pubsub(ignore_subscribe_messages=True) as heard:
+                with self._redis.pubsub(ignore_subscribe_messages=True) as heard:  # type: ignore[no-untyped-call]  # redis has no types here
                     heard.subscribe(CHANNEL)
                     while not self._ended.is_set():
                         message = heard.get_message(timeout=1.0)

@@ -3,9 +3,10 @@
 import random
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import structlog
 from django.db import close_old_connections, connections
@@ -25,10 +26,16 @@ class Job:
     path: str
 
 
+class Heard(Protocol):
+    """Hears of every run of a job."""
+
+    def __call__(self, name: str, *, ok: bool) -> None: ...
+
+
 class Rounds:
     """Runs jobs until `stop`. `ran(path, ok)` hears of every run."""
 
-    def __init__(self, jobs: Sequence[Job], folder: Path, ran: Callable[[str, bool], None]) -> None:
+    def __init__(self, jobs: Sequence[Job], folder: Path, ran: Heard) -> None:
         self._folder = folder
         self._ran = ran
         self._ended = threading.Event()
@@ -59,11 +66,11 @@ class Rounds:
                 with turn(job.path, self._folder) as mine:
                     if mine:
                         import_string(job.path)()
-                        self._ran(job.path, True)
+                        self._ran(job.path, ok=True)
                 failures = 0
             except Exception:
                 failures += 1
-                self._ran(job.path, False)
+                self._ran(job.path, ok=False)
                 log.exception("job.failed", job=job.path, failures=failures, seconds=round(time.monotonic() - began, 2))
                 close_old_connections()
             if job.seconds >= 60:

@@ -5,6 +5,7 @@ import contextlib
 import json
 import random
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -112,7 +113,11 @@ class Live:
             line = f"id: {number}\ndata: {text}\n\n" if number else f"data: {text}\n\n"
             await send({"type": "http.response.body", "body": line.encode(), "more_body": True})
 
-        page = self._page(guest, tell, lambda code: ended.done() or ended.set_result(code))
+        def close(code: int) -> None:
+            if not ended.done():
+                ended.set_result(code)
+
+        page = self._page(guest, tell, close)
         gone = asyncio.ensure_future(_left(receive))
         try:
             try:
@@ -122,7 +127,7 @@ class Live:
                     if not gone.done() and not ended.done():
                         await send({"type": "http.response.body", "body": b": beat\n\n", "more_body": True})
             except Ended as end:
-                ended.set_result(end.code)
+                close(end.code)
             if ended.done() and not gone.done():
                 await tell(json.dumps({"kind": "closed", "code": ended.result()}), 0)
             await send({"type": "http.response.body", "body": b""})
@@ -203,7 +208,7 @@ class Live:
                 for part in value.decode("latin-1").split(";"):
                     key, _equals, session = part.strip().partition("=")
                     if key == self.cookie and session:
-                        return await self.pool.run(lambda found=session: self.doorman.admit(found))
+                        return await self.pool.run(partial(self.doorman.admit, session))
         return None
 
     def _crowded(self, guest: Guest) -> bool:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from vigie.config import command
 from vigie.config.terminal import gettext as _
-from vigie.config.terminal import say
+from vigie.config.terminal import gettext_noop, say
 
-ABOUT = "Write everything into one archive"
+ABOUT = gettext_noop("Write everything into one archive")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -4,9 +4,9 @@ import argparse
 
 from vigie.config import command
 from vigie.config.terminal import gettext as _
-from vigie.config.terminal import ngettext, say
+from vigie.config.terminal import gettext_noop, ngettext, say
 
-ABOUT = "Tell what is missing or unsafe"
+ABOUT = gettext_noop("Tell what is missing or unsafe")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

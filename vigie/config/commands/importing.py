@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from vigie.config import command
 from vigie.config.progress import Bar
-from vigie.config.terminal import Refused, complain, say
+from vigie.config.terminal import Refused, complain, gettext_noop, say
 from vigie.config.terminal import gettext as _
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from vigie.inventory.importing import Bad, Row, Source
 
-ABOUT = "Take customers or services in from a file"
+ABOUT = gettext_noop("Take customers or services in from a file")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -3,7 +3,9 @@
 import argparse
 import os
 
-ABOUT = "Pass a command on to Django’s management"
+from vigie.config.terminal import gettext_noop
+
+ABOUT = gettext_noop("Pass a command on to Django’s management")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from vigie.config import command
 from vigie.config.terminal import gettext as _
-from vigie.config.terminal import say
+from vigie.config.terminal import gettext_noop, say
 
-ABOUT = "Put an archive back in place"
+ABOUT = gettext_noop("Put an archive back in place")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -3,10 +3,10 @@
 import argparse
 
 from vigie.config import command
-from vigie.config.terminal import Refused, complain, say
+from vigie.config.terminal import Refused, complain, gettext_noop, say
 from vigie.config.terminal import gettext as _
 
-ABOUT = "Make an API token"
+ABOUT = gettext_noop("Make an API token")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

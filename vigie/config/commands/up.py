@@ -5,8 +5,9 @@ import os
 
 from vigie.config import command
 from vigie.config.terminal import gettext as _
+from vigie.config.terminal import gettext_noop
 
-ABOUT = "Run everything in one process"
+ABOUT = gettext_noop("Run everything in one process")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

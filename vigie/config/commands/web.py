@@ -5,8 +5,9 @@ import os
 
 from vigie.config import command
 from vigie.config.terminal import gettext as _
+from vigie.config.terminal import gettext_noop
 
-ABOUT = "Serve pages and live sockets only"
+ABOUT = gettext_noop("Serve pages and live sockets only")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

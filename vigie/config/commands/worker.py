@@ -5,8 +5,9 @@ import os
 
 from vigie.config import command
 from vigie.config.terminal import gettext as _
+from vigie.config.terminal import gettext_noop
 
-ABOUT = "Run reactions and recurring jobs only"
+ABOUT = gettext_noop("Run reactions and recurring jobs only")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -6,6 +6,7 @@ A write outside `atomic()` takes the turn for its one statement. Other processes
 within its time-out. A thread that waits for itself (two connections, one thread) gets `OperationalError`, as from SQLite.
 """
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -36,7 +37,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         finally:
             self._give_turn()
 
-    def create_cursor(self, name: str | None = None) -> Any:
+    def create_cursor(self, name: str | None = None) -> Any:  # noqa: ARG002  the signature of the parent
         cursor = self.connection.cursor(factory=TurnCursor)
         cursor.wrapper = self
         return cursor
@@ -45,7 +46,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         turn = turn_of(str(self.settings_dict["NAME"]))
         if not turn.take(float(self.settings_dict["OPTIONS"].get("timeout", 5.0))):
             msg = "database is locked: this process's turn to write did not come"
-            raise base.Database.OperationalError(msg)
+            raise sqlite3.OperationalError(msg)
         self._mine = turn
         self._has_turn = True
 
