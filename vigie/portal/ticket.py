@@ -20,7 +20,7 @@ from . import held, uploads
 from .gate import ClientRequest, contacts_only
 from .reopening import reopens_till
 from .whose import own_ticket
-from .words import FINISHED_STATES, SERVICE_STATES, STATES
+from .words import FINISHED_STATES, SERVICE_STATES, SIGNS, STATES
 
 SHOWN = 50
 
@@ -68,6 +68,7 @@ def shown(request: ClientRequest, found: Ticket) -> dict[str, Any]:
         "acknowledged": next((one for one in clocks if one.kind == Kind.ACKNOWLEDGEMENT), None),
         "due": min((one for one in live + owed if one.kind != Kind.ACKNOWLEDGEMENT), key=lambda one: one.due_at, default=None),
         "events": timeline.of(request.viewer, found),
+        "signs": SIGNS,
         "states": STATES,
         "service_states": SERVICE_STATES,
         "reopens_till": reopens_till(found),
@@ -82,8 +83,8 @@ def composer(request: ClientRequest, found: Ticket, *, body: str = "", sent: lis
     over = held.take(request, f"{request.path}reply/") if request.method == "GET" else None
     data = drafting.find(request.user, place)
     if over is not None:
-        data = {"body": over.get("body", [""])[-1], "attachments": over.get("attachments", []), **{
-            "client_key": over["client_key"][-1]} if "client_key" in over else {}}
+        data = {"body": over.get("body", [""])[-1], "attachments": over.get("attachments", [])}
+        data |= {"client_key": over["client_key"][-1]} if "client_key" in over else {}
     files = sent if sent is not None else data.get("attachments", [])
     return {
         "place": place,

@@ -36,3 +36,14 @@ WORST_FIRST = [
     ServiceState.SUSPENDED,
     ServiceState.ENDED,
 ]
+
+SIGNS = {
+    "ticket.opened": "plus",
+    "ticket.state_changed": "arrow-right",
+    "ticket.priority_changed": "octagon-alert",
+    "ticket.next_update_promised": "clock",
+    "ticket.rated": "star",
+    "ticket.followed_up": "corner-down-right",
+    "conversation.verified": "shield-check",
+}
+"""Journal kind -> icon of its line in the ticket's history."""

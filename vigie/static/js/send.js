@@ -92,13 +92,10 @@ function replaced(form, page) {
 export function start() {
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (!(form instanceof HTMLFormElement) || event.defaultPrevented) return;
-    const pressed = /** @type {HTMLButtonElement | null} */ (event.submitter);
-    if (pressed?.name === "discard") { event.preventDefault(); return; } // upload.js has taken it out
-    if (!form.matches("[data-send]") || pressed?.name === "look") return;
+    if (!(form instanceof HTMLFormElement) || !form.matches("[data-send]")) return;
     event.preventDefault();
     if (busy.has(form)) { dispatchEvent(new CustomEvent("vigie:again")); return; }
     busy.add(form);
     void send(form).finally(() => busy.delete(form));
-  });
+  }, true); // before forms.js, which guards the ordinary forms
 }

@@ -1,0 +1,5 @@
+/** The ticket's page. */
+
+import { start as seen } from "./seen.js";
+
+seen();
