@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -31,6 +32,11 @@ def find(user: User, place: str) -> dict[str, Any]:
     """The fields as typed; empty where nothing was."""
     found: dict[str, Any] | None = Draft.objects.filter(user=user, place=place).values_list("data", flat=True).first()
     return found or {}
+
+
+def kept_at(user: User, place: str) -> datetime | None:
+    """When the draft was last written; None where there is none."""
+    return Draft.objects.filter(user=user, place=place).values_list("updated_at", flat=True).first()
 
 
 def drop(user: User, place: str) -> None:

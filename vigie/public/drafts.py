@@ -21,7 +21,7 @@ LIMIT = 256 * 1024
 @require_http_methods(["GET", "PUT", "DELETE"])
 @signed_in
 def draft(request: HttpRequest, user: User, place: str) -> HttpResponseBase:
-    """GET: {"data"}, empty where nothing was typed. PUT: the fields as a JSON object, answered by {"at"}. DELETE: 204, also when there is none."""
+    """GET: {"data", "at"}, or 204 where nothing was typed. PUT: the fields as a JSON object, answered by {"at"}. DELETE: 204, also when there is none."""
     if not PLACE.fullmatch(place):
         return JsonResponse({"error": _("There is no such draft.")}, status=404)
     if request.method == "PUT":
@@ -29,7 +29,10 @@ def draft(request: HttpRequest, user: User, place: str) -> HttpResponseBase:
     if request.method == "DELETE":
         drafting.drop(user=user, place=place)
         return HttpResponse(status=204)
-    return JsonResponse({"data": drafting.find(user, place)})
+    at = drafting.kept_at(user, place)
+    if at is None:
+        return HttpResponse(status=204)
+    return JsonResponse({"data": drafting.find(user, place), "at": at.isoformat()})
 
 
 def _keep(request: HttpRequest, user: User, place: str) -> JsonResponse:

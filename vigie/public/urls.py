@@ -11,6 +11,6 @@ urlpatterns = [
     path("files/<uuid:attachment_id>/", files.discard, name="discard"),
     path("files/<uuid:attachment_id>/<path:name>", files.file, name="file"),
     path("thumbnails/<uuid:attachment_id>/", files.thumbnail, name="thumbnail"),
-    path("drafts/<str:place>/", drafts.draft, name="draft"),
-    path("proof/<str:secret>/", proof.proof, name="proof"),
+    path("drafts/<str:place>", drafts.draft, name="draft"),
+    path("proof/<str:secret>", proof.proof, name="proof"),
 ]

@@ -22,6 +22,7 @@ export async function send(form, submitter = null) {
   error.textContent = "";
   if (underWay(form)) { error.textContent = _("Wait until the files are uploaded, or remove them."); return; }
   const data = new FormData(form, submitter);
+  data.delete("csrfmiddlewaretoken"); // the header carries the one of now, also after a new sign-in
   if (!text.value.trim() && !data.has("attachments")) { text.focus(); return; }
   const before = text.value;
   const files = [...form.querySelectorAll(".ups > .up.done")];
@@ -40,6 +41,8 @@ async function deliver(form, data, bubble, before, files) {
     const target = /** @type {string} */ (data.get("_action")) || form.getAttribute("action") || location.href;
     const response = await ask(target, { method: "POST", body: data, headers: { "HX-Request": "true", Accept: "application/json, text/html" } });
     forget(form);
+    const there = response.headers.get("HX-Redirect");
+    if (there) { location.assign(there); return; }
     const type = response.headers.get("Content-Type") || "";
     if (type.includes("json")) held(form, await response.json(), bubble, before, files);
     else { take(await response.text()); bubble.remove(); }

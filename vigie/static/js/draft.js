@@ -3,7 +3,8 @@
  * server (`PUT /drafts/<place>`) after 800 ms and on `pagehide`; the newer of both comes back when the page opens.
  * The state is told in the form's `.saved` (or any `[data-saved]` in it).
  *
- * Fields with `data-nodraft`, hidden fields, passwords and files are left out. Restoring fires `input` on each field and
+ * Fields with `data-nodraft`, hidden fields, passwords and files are left out; the ids of uploaded files and the `client_key`
+ * (a sending whose answer was lost is the same sending after a reload) are kept. Files come back drawn by the server. Restoring fires `input` on each field and
  * `vigie:restored` on the form. `forget(form)` after a send drops both copies.
  */
 
@@ -32,11 +33,17 @@ export function read(form) {
       else if (field.checked) fields[field.name] = field.value;
     } else fields[field.name] = field.value;
   }
+  for (const hidden of form.querySelectorAll("[type=hidden][name=client_key], .ups [type=hidden]")) {
+    const { name: known, value } = /** @type {HTMLInputElement} */ (hidden);
+    if (known === "client_key") fields[known] = value; else fields[known] = [.../** @type {string[]} */ (fields[known] || []), value];
+  }
   return fields;
 }
 
 /** @param {HTMLFormElement} form @param {Fields} fields */
 export function write(form, fields) {
+  const key = form.querySelector("[type=hidden][name=client_key]");
+  if (key instanceof HTMLInputElement && typeof fields["client_key"] === "string") key.value = fields["client_key"];
   for (const field of controls(form)) {
     const value = fields[field.name];
     if (value === undefined) continue;
@@ -57,7 +64,7 @@ function controls(form) {
 }
 
 /** Whether anything worth keeping stands in it. @param {Fields} fields */
-const isBlank = (fields) => !Object.values(fields).some((value) => (Array.isArray(value) ? value.length : value.trim()));
+const isBlank = (fields) => !Object.entries(fields).some(([name, value]) => name !== "client_key" && (Array.isArray(value) ? value.length : value.trim()));
 
 /** @param {HTMLFormElement} form @param {string} words @param {string} [kind] */
 function tell(form, words, kind = "") {

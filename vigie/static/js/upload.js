@@ -82,6 +82,7 @@ function finish(zone, item, figure, done) {
   field.value = done.id;
   item.append(field);
   item.dispatchEvent(new CustomEvent("vigie:uploaded", { bubbles: true, detail: done }));
+  zone.closest("form")?.dispatchEvent(new Event("input")); // a draft knows its files
 }
 
 /** @param {HTMLElement} item @param {string} reason @param {(() => void) | null} again */
@@ -121,11 +122,14 @@ export function start() {
     const button = event.target instanceof Element ? event.target.closest(".up [data-remove]") : null;
     const item = /** @type {HTMLElement | null} */ (button?.closest(".up") || null);
     if (!item) return;
+    event.preventDefault(); // where scripts are off the button sends the form to the same end
     const zone = zoneOf(item);
     /** @type {any} */ (item).request?.abort();
     if (item.dataset["id"] && zone) void fetch(`${zone.dataset["url"]}${item.dataset["id"]}/`, { method: "DELETE", headers: { "X-CSRFToken": csrf() } }).catch(() => undefined);
     const next = /** @type {HTMLElement | null} */ (zone?.querySelector("input[type=file]") || null);
+    const form = zone?.closest("form");
     item.remove();
+    form?.dispatchEvent(new Event("input"));
     next?.focus();
   });
   document.addEventListener("paste", (event) => {
