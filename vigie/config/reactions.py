@@ -2,7 +2,10 @@
 
 from vigie.journal import dispatch
 
-REACTIONS: dict[str, list[str]] = {}
+REACTIONS: dict[str, list[str]] = {
+    "person.invited": ["vigie.config.account_mails.send_invitation"],
+    "person.reset_asked": ["vigie.config.account_mails.send_reset"],
+}
 
 
 def connect() -> None:

@@ -1,11 +1,13 @@
 """The doors."""
 
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
 
 from vigie.config import brand
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("account/", include("allauth.urls")),
+    path("account/", include("vigie.config.account_urls")),
+    path("language/", set_language, name="set_language"),
     path("brand.css", brand.sheet, name="brand_sheet"),
     path("brand/logo", brand.logo, name="brand_logo"),
 ]

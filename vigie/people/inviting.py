@@ -80,6 +80,12 @@ def find(secret: str) -> Invitation:
     return found
 
 
+def waiting(customer: Customer) -> list[Invitation]:
+    """Those of the account that can still be used, newest first."""
+    unused = Invitation.objects.filter(customer=customer, used_at=None, withdrawn_at=None, expires_at__gt=clock.now())
+    return list(unused.order_by("-pk"))
+
+
 def secret_of(invitation: Invitation) -> str:
     """What the link carries; for the mail alone."""
     return f"{invitation.pk}-{_proof(invitation)}"

@@ -15,7 +15,9 @@ def security(request: SignedIn) -> HttpResponse:
     held = Authenticator.objects.filter(user=request.user).order_by("created_at")
     codes = next((one for one in held if one.type == Authenticator.Type.RECOVERY_CODES), None)
     context = {
-        "pending": EmailAddress.objects.filter(user=request.user, verified=False).exclude(email=request.user.email).first(),
+        "pending": EmailAddress.objects.filter(user=request.user, verified=False)
+        .exclude(email=request.user.email)
+        .first(),
         "app": next((one for one in held if one.type == Authenticator.Type.TOTP), None),
         "passkeys": [one for one in held if one.type == Authenticator.Type.WEBAUTHN],
         "codes_left": len(codes.wrap().get_unused_codes()) if codes else None,

@@ -1,4 +1,6 @@
-"""Account settings: in the client area under `portal:`, and for staff, who have none, under `settings:` at /account/."""
+"""Account settings: in the client area under `portal:`, and for staff, who have none, under `settings:` at
+/account/.
+"""
 
 from django.urls import path
 

@@ -1,0 +1,26 @@
+"""The second factor: who has one, and who must."""
+
+from allauth.mfa.models import Authenticator
+
+from . import provider
+from .models import User
+
+FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+
+
+def has_one(user: User) -> bool:
+    """Recovery codes alone are none."""
+    return bool(Authenticator.objects.filter(user=user, type__in=FACTORS).exists())
+
+
+def is_missing(user: User) -> bool:
+    """Staff without a second factor where the provider requires it."""
+    return user.is_staff and provider.current().staff_mfa and not has_one(user)
+
+
+def may_remove(authenticator: Authenticator) -> bool:
+    """Whoever must have a factor keeps the last one."""
+    user = authenticator.user
+    if not user.is_staff or authenticator.type not in FACTORS or not provider.current().staff_mfa:
+        return True
+    return bool(Authenticator.objects.filter(user=user, type__in=FACTORS).exclude(pk=authenticator.pk).exists())
