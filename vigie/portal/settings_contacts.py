@@ -55,8 +55,8 @@ def invite(request: SignedIn, customer_id: int) -> HttpResponse:
         except PeopleError as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         else:
-            messages.success(request, _("An invitation is on its way to %(email)s.") % {"email":
-            form.cleaned_data["email"]}) return back_to(request, "contacts")
+            messages.success(request, _("An invitation is on its way to %(email)s.") % form.cleaned_data)
+            return back_to(request, "contacts")
     return _page(request, refused=form, customer_id=customer.pk, status=422)
 
 

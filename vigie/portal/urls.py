@@ -6,7 +6,6 @@ from django.urls import include, path
 
 from . import begin, home, new_ticket, promise, rating, reply, services, solving, ticket, tickets, which_service
 
-
 app_name = "portal"
 
 urlpatterns = [
