@@ -5,10 +5,9 @@ import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from ipaddress import ip_network
+from ipaddress import IPv6Address
 
 _MAPPED = bytes(10) + b"\xff\xff"
-_LONGEST = 43  # "xxxx:xxxx:xxxx:xxxx:xxxx:xxxx:xxxx:xxxx/128"
 _WIDEST = {4: 8, 6: 16}  # a wider prefix (0.0.0.0/0 in a routing table) names nobody
 
 
@@ -47,17 +46,20 @@ def range_of(text: str) -> Range:
 
     Zone ids are refused (they mean something on one host only), and so are host bits behind a prefix length.
     """
-    text = text.strip()
-    if len(text) > _LONGEST + 15 or "%" in text:
-        raise ValueError(text)
-    if "/" in text:
-        return _network(text)
+    base, slash, length = text.strip().partition("/")
     try:
-        packed = socket.inet_pton(socket.AF_INET6, text) if ":" in text else _MAPPED + _quad(text)
-    except OSError as error:
+        packed = socket.inet_pton(socket.AF_INET6, base) if ":" in base else _MAPPED + _quad(base)
+    except (OSError, UnicodeEncodeError) as error:
         raise ValueError(text) from error
-    digits = packed.hex()
-    return Range(_spell(packed), digits, digits)
+    first = last = int.from_bytes(packed)
+    bits = 128
+    if slash:
+        bits = _length(length, six=":" in base)
+        hosts = (1 << 128 - bits) - 1
+        if first & hosts:
+            raise ValueError(text)
+        last |= hosts
+    return Range(_spell(packed, bits), f"{first:032x}", f"{last:032x}")
 
 
 def references(text: str) -> list[Reference]:
@@ -81,35 +83,42 @@ def references(text: str) -> list[Reference]:
 
 def _quad(text: str) -> bytes:
     """Four decimal octets; people and printing tools pad them with zeros, which never means octal here."""
+    try:
+        return socket.inet_pton(socket.AF_INET, text)
+    except (OSError, UnicodeEncodeError):
+        pass
     parts = text.split(".")
     if len(parts) != 4 or not all(0 < len(part) <= 3 and part.isascii() and part.isdigit() for part in parts):
         raise ValueError(text)
-    return bytes(int(part) for part in parts)
+    return bytes(map(int, parts))
 
 
-def _spell(packed: bytes) -> str:
-    if packed.startswith(_MAPPED):
-        return socket.inet_ntop(socket.AF_INET, packed[12:])
-    return (
-        str(ip_network(packed).network_address)
-        if packed.startswith(bytes(8))
-        else socket.inet_ntop(socket.AF_INET6, packed)
-    )
+def _length(text: str, *, six: bool) -> int:
+    """A prefix length as bits of the 128, or an IPv4 netmask."""
+    text = text.strip()
+    if not six and "." in text:
+        mask = int.from_bytes(_quad(text))
+        bits = mask.bit_count()
+        if mask != (0xFFFFFFFF << 32 - bits) & 0xFFFFFFFF:
+            raise ValueError(text)
+        return 96 + bits
+    if not (text.isascii() and text.isdigit() and len(text) <= 3):
+        raise ValueError(text)
+    bits = int(text) if six else 96 + int(text)
+    if bits > 128:
+        raise ValueError(text)
+    return bits
 
 
-def _network(text: str) -> Range:
-    base, _slash, length = text.partition("/")
-    if ":" not in base:
-        base = ".".join(str(octet) for octet in _quad(base.strip()))
-    network = ip_network(f"{base.strip()}/{length.strip()}")
-    first, last = network.network_address.packed, network.broadcast_address.packed
-    if network.version == 6 and first.startswith(_MAPPED) and last.startswith(_MAPPED):
-        network = ip_network((first[12:], network.prefixlen - 96))
-        first, last = first[12:], last[12:]
-    if network.version == 4:
-        first, last = _MAPPED + first, _MAPPED + last
-    single = first == last
-    return Range(str(network.network_address) if single else str(network), first.hex(), last.hex())
+def _spell(packed: bytes, bits: int) -> str:
+    """RFC 5952, IPv4 where it is mapped; inet_ntop alone would write `::102:304` as `::1.2.3.4`."""
+    if packed.startswith(_MAPPED) and bits >= 96:
+        text, bits, full = socket.inet_ntop(socket.AF_INET, packed[12:]), bits - 96, 32
+    else:
+        text, full = socket.inet_ntop(socket.AF_INET6, packed), 128
+        if "." in text:
+            text = str(IPv6Address(packed)).lower() if not packed.startswith(_MAPPED) else "::ffff:0:0"
+    return text if bits == full else f"{text}/{bits}"
 
 
 _ALONE = re.compile(r"\s*(#?([0-9]{1,20}))[\s.,;]*", re.ASCII)

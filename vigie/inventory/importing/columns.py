@@ -16,9 +16,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from vigie.inventory.errors import RowRefused
-from vigie.inventory.models import Service, ServiceState
+from vigie.inventory.models import ServiceState
 from vigie.inventory.parsing import Range, range_of
-from vigie.people.models import Customer
 
 SERVICE = {
     "order_number": ("order", "numero_de_commande", "commande", "no_commande"),
@@ -90,23 +89,23 @@ def known(columns: Mapping[str, tuple[str, ...]], name: str) -> str | None:
 
 def service(fields: Mapping[str, Any]) -> GivenService:
     """Read one row whose keys are columns of `SERVICE`. Raises `RowRefused` with the reason."""
-    number = _text(fields, "order_number", 21).removeprefix("#")
+    plain = {
+        name: value.strip() if type(value) is str else _flat(value)
+        for name, value in fields.items()
+        if name != "addresses"
+    }
+    if _CONTROL.search("".join(plain.values())) or max(map(len, plain.values()), default=0) > _SHORTEST_LIMIT:
+        for name in plain:
+            _text(plain, name, _SERVICE_LENGTHS[name])
+    number = plain.get("order_number", "").removeprefix("#")
     if not (number.isascii() and number.isdigit() and len(number) <= 20):
         raise RowRefused(_("“%(value)s” is not an order number: digits only, as in #123456.") % {"value": number})
-    given = GivenService(number)
-    if "customer" in fields:
-        given.customer = _text(fields, "customer", 254)
-    values = given.values
-    for name, length in _SERVICE_TEXTS:
-        if name in fields:
-            values[name] = _text(fields, name, length)
-    if values.get("name") == "":
+    if plain.get("name") == "":
         raise RowRefused(_("The name is missing."))
-    if "state" in fields:
-        values["state"] = _state(_text(fields, "state", 40))
-    if "addresses" in fields:
-        given.ranges = _ranges(fields["addresses"])
-    return given
+    if "state" in plain:
+        plain["state"] = _state(plain["state"])
+    ranges = _ranges(fields["addresses"]) if "addresses" in fields else None
+    return GivenService(number, plain.get("customer"), plain, ranges)
 
 
 def customer(fields: Mapping[str, Any]) -> GivenCustomer:
@@ -148,7 +147,7 @@ def _text(fields: Mapping[str, Any], name: str, longest: int) -> str:
 
 @cache
 def _states() -> dict[str, str]:
-    found = {str(state.value): str(state.value) for state in ServiceState}
+    found = {"": str(ServiceState.ACTIVE.value), **{str(state.value): str(state.value) for state in ServiceState}}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
             found.update({key(str(state.label)): str(state.value) for state in ServiceState})
@@ -156,9 +155,8 @@ def _states() -> dict[str, str]:
 
 
 def _state(text: str) -> str:
-    if not text:
-        return str(ServiceState.ACTIVE.value)
-    state = _states().get(key(text))
+    states = _states()
+    state = states.get(text) or states.get(key(text))
     if state is None:
         allowed = ", ".join(ServiceState.values)
         raise RowRefused(_("“%(value)s” is not a state; one of: %(allowed)s.") % {"value": text, "allowed": allowed})
@@ -178,7 +176,7 @@ def _ranges(value: Any) -> dict[str, Range]:
         raise RowRefused(_("A service holds at most %(count)d addresses and prefixes.") % {"count": _MOST_ADDRESSES})
     ranges = {}
     for part in parts:
-        if part := part.strip():
+        if part:
             try:
                 found = range_of(part)
             except ValueError as error:
@@ -246,11 +244,18 @@ def _flag(text: str) -> bool:
     raise RowRefused(_("“%(value)s” is neither yes nor no.") % {"value": text})
 
 
-def _lengths(model: type[Service] | type[Customer], *names: str) -> list[tuple[str, int]]:
-    return [(name, getattr(model._meta.get_field(name), "max_length", None) or 0) for name in names]
-
-
-_SERVICE_TEXTS = _lengths(Service, "name", "product", "site", "room", "rack", "node")
+_SERVICE_LENGTHS = {
+    "order_number": 21,
+    "customer": 254,
+    "name": 120,
+    "product": 120,
+    "site": 80,
+    "room": 40,
+    "rack": 40,
+    "node": 80,
+    "state": 40,
+}
+_SHORTEST_LIMIT = min(_SERVICE_LENGTHS.values())
 _CUSTOMER_FIELDS: dict[str, Callable[[str], Any]] = {
     "name": _limited(200, needed=True),
     "registered_address": _address,

@@ -45,6 +45,7 @@ class _Batch:
     def __init__(self, given: Sequence[GivenCustomer], now: datetime, actor_id: int | None) -> None:
         self.given = given
         self.now = now
+        self.stamp = sql.stamp(now)
         self.actor_id = actor_id
         lock = " FOR UPDATE" if connection.vendor == "postgresql" else ""
         names = ", ".join(COLUMNS)
@@ -88,7 +89,7 @@ class _Batch:
                 row = tuple(one.values.get(name, old) for name, old in zip(COLUMNS, before, strict=True))
                 fields = [name for name, old, new in zip(COLUMNS, before, row, strict=True) if old != new]
                 if fields:
-                    changed.append((*row, self.now, customer))
+                    changed.append((*row, self.stamp, customer))
                     lines.append(("customer.changed", one.reference, fields))
                     self.stored[one.reference] = (customer, row)
                 if row[_ADDRESS] != before[_ADDRESS]:
@@ -101,7 +102,7 @@ class _Batch:
         sql.many(f"UPDATE people_customer SET {sets}, updated_at = %s WHERE id = %s", changed)
         sql.many(
             f"INSERT INTO people_customer ({names}) VALUES ({marks})",
-            [(reference, *row, self.now, self.now) for reference, row in added.items()],
+            [(reference, *row, self.stamp, self.stamp) for reference, row in added.items()],
         )
         ids = sql.pairs("SELECT reference, id FROM people_customer WHERE reference IN ", list(added))
         ids.update({reference: customer for reference, (customer, _row) in self.stored.items()})
@@ -139,7 +140,7 @@ class _Batch:
             [
                 (
                     address, make_password(None), wanted[address][fields["name"]][:120], str(Role.CONTACT),
-                    wanted[address][fields["language"]], wanted[address][fields["timezone"]], "auto", True, True, self.now,
+                    wanted[address][fields["language"]], wanted[address][fields["timezone"]], "auto", True, True, self.stamp,
                 )
                 for address in missing
             ],
@@ -153,7 +154,7 @@ class _Batch:
         sql.many(
             "INSERT INTO people_contact (customer_id, user_id, role, created_at) VALUES (%s, %s, %s, %s)"
             " ON CONFLICT (customer_id, user_id) DO UPDATE SET role = excluded.role",
-            [(customer, users[row[_ADDRESS]], str(ContactRole.OWNER), self.now) for customer, row in customers],
+            [(customer, users[row[_ADDRESS]], str(ContactRole.OWNER), self.stamp) for customer, row in customers],
         )
 
     def _disown(self, customer: int, address: str) -> None:

@@ -43,6 +43,7 @@ class _Batch:
     def __init__(self, given: Sequence[GivenService], now: datetime, actor_id: int | None) -> None:
         self.given = given
         self.now = now
+        self.stamp = sql.stamp(now)
         self.actor_id = actor_id
         names = {one.customer for one in given if one.customer}
         self.customers: dict[str, int] = sql.pairs(
@@ -94,7 +95,7 @@ class _Batch:
                 row = self._row(one, stored)
                 fields = [name for name, old, new in zip(COLUMNS, stored.row, row, strict=True) if old != new]
                 if fields:
-                    changed.append((*row, self.now, stored.id))
+                    changed.append((*row, self.stamp, stored.id))
                 if one.ranges is not None and one.ranges.keys() != stored.prefixes.keys():
                     fields.append("addresses")
                     gone += [(address,) for prefix, address in stored.prefixes.items() if prefix not in one.ranges]
@@ -144,7 +145,7 @@ class _Batch:
         marks = ", ".join(["%s"] * (len(COLUMNS) + 3))
         sql.many(
             f"INSERT INTO inventory_service ({names}) VALUES ({marks})",
-            [(number, *row, self.now, self.now) for number, row in added.items()],
+            [(number, *row, self.stamp, self.stamp) for number, row in added.items()],
         )
         return sql.pairs("SELECT order_number, id FROM inventory_service WHERE order_number IN ", list(added))
 

@@ -23,16 +23,13 @@ def pairs(select: str, values: Sequence[Any]) -> dict[Any, Any]:
     return dict(rows(select, values))
 
 
+def stamp(instant: datetime) -> Any:
+    """The instant as Django writes it into this database."""
+    return connection.ops.adapt_datetimefield_value(instant)
+
+
 def many(statement: str, values: Sequence[tuple[Any, ...]]) -> None:
-    """The statement once for each row; none is no statement. Instants are written as Django writes them."""
-    if not values:
-        return
-    adapt = connection.ops.adapt_datetimefield_value
-    known: dict[datetime, Any] = {}
-    if any(isinstance(value, datetime) for value in values[0]):
-        values = [
-            tuple(known.setdefault(one, adapt(one)) if isinstance(one, datetime) else one for one in row)
-            for row in values
-        ]
-    with connection.cursor() as cursor:
-        cursor.executemany(statement, values)
+    """The statement once for each row; none is no statement."""
+    if values:
+        with connection.cursor() as cursor:
+            cursor.executemany(statement, values)
