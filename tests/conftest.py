@@ -126,7 +126,7 @@ def browse() -> "Callable[..., object]":
     def client_of(user: object = None, **options: object) -> Client:
         client = Client(**options)  # type: ignore[arg-type]
         if user is not None:
-            client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")  # type: ignore[arg-type]
+            client.force_login(user, backend="vigie.config.accounts.ByAddress")  # type: ignore[arg-type]
         return client
 
     return client_of

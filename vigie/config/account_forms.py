@@ -54,7 +54,7 @@ class AskReset(forms.ResetPasswordForm):
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()
 
-    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+    def save(self, _request: HttpRequest, **_kwargs: Any) -> str:
         address = str(self.cleaned_data["email"])
         with transaction.atomic():
             record("person.reset_asked", at=clock.now(), audience=Audience.STAFF, data={"address": address})

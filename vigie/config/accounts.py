@@ -62,7 +62,7 @@ class Accounts(DefaultAccountAdapter):
         "unverified_primary_email": _("Confirm your e-mail address first."),
     }
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
+    def is_open_for_signup(self, _request: HttpRequest) -> bool:
         return False
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
@@ -71,7 +71,7 @@ class Accounts(DefaultAccountAdapter):
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return settings_page_of(request.user, "security")
 
-    def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
+    def get_email_verification_redirect_url(self, _email_address: EmailAddress) -> str:
         if self.request.user.is_authenticated:
             return settings_page_of(self.request.user, "security")
         return reverse("account_login")
@@ -106,12 +106,12 @@ class Accounts(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         account_mails.queue(template_prefix, email, context)
 
-    def add_message(
+    def add_message(  # noqa: PLR0917  allauth's signature
         self,
         request: HttpRequest,
         level: int,
         message_template: str | None = None,
-        message_context: dict[str, Any] | None = None,
+        message_context: dict[str, Any] | None = None,  # noqa: ARG002  our words need none
         extra_tags: str = "",
         message: str | None = None,
     ) -> None:

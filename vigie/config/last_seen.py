@@ -17,7 +17,7 @@ def last_seen(answer: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[Ht
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if viewer(request).user is not None:
             key = request.session.session_key
-            if key and cache.add(f"seen:{key}", True, EVERY):
+            if key and cache.add(f"seen:{key}", 1, EVERY):
                 UserSession.objects.create_from_request(request)
         return answer(request)
 

@@ -35,7 +35,7 @@ def address_of(request: HttpRequest, credentials: dict[str, Any] | None = None) 
     return str(tried).strip().lower()[:254]
 
 
-def answer(request: HttpRequest, original: HttpResponse | None = None, credentials: Any = None) -> HttpResponse:
+def answer(request: HttpRequest, *_others: Any) -> HttpResponse:
     """429 with when to come back; the same page for everybody."""
     seconds = int(REST.total_seconds())
     if request.headers.get("Accept") == "application/json" or "HX-Request" in request.headers:

@@ -33,7 +33,7 @@ class InviteForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=120, required=False)
     role = forms.ChoiceField(
         label=gettext_lazy("May see"),
-        choices=[(role, about) for role, about in ABOUT.items()],
+        choices=list(ABOUT.items()),
         initial=ContactRole.TECHNICAL,
         widget=forms.RadioSelect,
     )

@@ -26,15 +26,14 @@ class ProfileForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=120, widget=forms.TextInput({"autocomplete": "name"}))
     language = forms.ChoiceField(label=gettext_lazy("Language"), widget=forms.RadioSelect)
     timezone = forms.ChoiceField(
-        label=gettext_lazy("Time zone"), help_text=gettext_lazy("Every time in Vigie and in its mails is given in this
-        zone.")
+        label=gettext_lazy("Time zone"),
+        help_text=gettext_lazy("Every time in Vigie and in its mails is given in this zone."),
     )
     theme = forms.ChoiceField(label=gettext_lazy("Appearance"), widget=forms.RadioSelect)
     keys = forms.BooleanField(
         label=gettext_lazy("Single-letter keys"),
         required=False,
-        help_text=gettext_lazy("Work without the mouse: press ? on a page to see its keys. They are off while you
-        type."),
+        help_text=gettext_lazy("Work without the mouse: press ? on a page to see its keys. They are off while you type."),
     )
 
     def __init__(self, data: Any = None, *, user: User) -> None:

@@ -13,9 +13,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     command.with_data(parser)
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="create")
     create = verbs.add_parser("create", help=_("make a token and print its secret once"))
-    create.add_argument("--as", dest="email", required=True, metavar="EMAIL", help=_("the member of staff it acts as"))
-    create.add_argument("--scope", action="append", default=[], required=True, help=_("what it may do; may be
-    repeated")) create.add_argument("--name", default="", help=_("what it is for"))
+    create.add_argument("--user", "--as", dest="email", required=True, metavar="EMAIL", help=_("the member of staff it acts as"))
+    create.add_argument("--scope", action="append", default=[], required=True, help=_("what it may do; may be repeated"))
+    create.add_argument("--name", default="", help=_("what it is for"))
     create.add_argument("--days", type=int, help=_("days until it ends; without it, it does not end"))
 
 
@@ -42,6 +42,6 @@ def run(args: argparse.Namespace) -> int:
         )  # fmt: skip
     except PeopleError as problem:
         raise Refused(str(problem)) from problem
-    complain(_("Token for %(email)s: %(scopes)s. It is shown once.") % {"email": user.email, "scopes": ",
-    ".join(token.scopes)}) say(secret)
+    complain(_("Token for %(email)s: %(scopes)s. It is shown once.") % {"email": user.email, "scopes": ", ".join(token.scopes)})
+    say(secret)
     return 0
