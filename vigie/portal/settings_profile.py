@@ -1,6 +1,6 @@
 """Profile: name, language, time zone, appearance, keys."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -22,6 +22,9 @@ OWN_NAMES = {"fr": "Français", "en": "English"}
 """Languages in their own words: whoever cannot read the page finds theirs."""
 
 
+THEMES = {"auto": gettext_lazy("As the device"), "light": gettext_lazy("Light"), "dark": gettext_lazy("Dark")}
+
+
 class ProfileForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=120, widget=forms.TextInput({"autocomplete": "name"}))
     language = forms.ChoiceField(label=gettext_lazy("Language"), widget=forms.RadioSelect)
@@ -39,15 +42,13 @@ class ProfileForm(forms.Form):
     def __init__(self, data: Any = None, *, user: User) -> None:
         super().__init__(data, initial={name: getattr(user, name) for name in self.base_fields})
         self._choose("language", [(code, OWN_NAMES[code]) for code, _name in settings.LANGUAGES])
-        self._choose("theme", list(User._meta.get_field("theme").choices or ()))
+        self._choose("theme", list(THEMES.items()))
         known = zones.choices(user.language)
         alone = [] if any(user.timezone == zone for _r, group in known for zone, _w in group) else [user.timezone]
         self._choose("timezone", [*((zone, zone) for zone in alone), *known])
 
     def _choose(self, name: str, choices: list[Any]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
+        cast("forms.ChoiceField", self.fields[name]).choices = choices
 
 
 @login_required
