@@ -85,7 +85,7 @@ def undo(*, viewer: Viewer, held_id: int) -> HeldReply:
         place = drafting.reply_place(held.ticket_id)
         typed = drafting.find(by, place).get("body", "")
         body = f"{held.body}\n\n{typed}" if typed.strip() else held.body
-        drafting.keep(user=by, place=place, data={"body": body, "attachment_ids": held.attachment_ids, "then": held.then})
+        drafting.keep(user=by, place=place, data={"body": body, "attachments": held.attachment_ids, "then": held.then})
     return held
 
 
