@@ -8,6 +8,8 @@ from vigie.config import brand
 urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("vigie.config.account_urls")),
     path("language/", set_language, name="set_language"),
+    path("", include("vigie.public.urls")),
+    path("client/", include("vigie.portal.urls")),
     path("brand.css", brand.sheet, name="brand_sheet"),
     path("brand/logo", brand.logo, name="brand_logo"),
 ]

@@ -1,7 +1,5 @@
 """The client area."""
 
-from importlib.util import find_spec
-
 from django.urls import include, path
 
 from . import begin, home, new_ticket, promise, rating, reply, services, solving, ticket, tickets, which_service
@@ -24,6 +22,5 @@ urlpatterns = [
     path("tickets/<int:number>/solved/", solving.solving, name="solved"),
     path("services/", services.services, name="services"),
     path("services/<int:service_id>/", services.service, name="service"),
+    path("", include("vigie.portal.settings_urls")),
 ]
-if find_spec("vigie.portal.settings_urls"):
-    urlpatterns.append(path("", include("vigie.portal.settings_urls")))
