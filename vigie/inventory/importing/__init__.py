@@ -10,6 +10,7 @@ from vigie.inventory.errors import RowRefused, Unreadable
 from vigie.inventory.importing import columns, customers, services
 from vigie.inventory.importing.outcome import Outcome, Result, Summary
 from vigie.inventory.importing.reading import Bad, Row, Source
+from vigie.people.access import OPERATOR, Viewer
 
 __all__ = ["Bad", "Outcome", "Result", "Row", "Source", "Summary", "load_customers", "load_services"]
 
@@ -21,7 +22,7 @@ Taken = TypeVar("Taken", contravariant=True)
 
 
 class _Put(Protocol[Taken]):
-    def __call__(self, given: Sequence[Taken], *, actor_id: int | None) -> list[Outcome]: ...
+    def __call__(self, given: Sequence[Taken], *, viewer: Viewer) -> list[Outcome]: ...
 
 
 def load_services(rows: Iterable[Row | Bad], *, tell: Callable[[int, str], None]) -> Summary:
@@ -86,10 +87,10 @@ def _put_again(put: _Put[Given], given: list[Given]) -> list[Outcome]:
     """Somebody else may add the same row between our look and our write (PostgreSQL): look again, then it is there."""
     for _attempt in range(_TRIES - 1):
         try:
-            return put(given, actor_id=None)
+            return put(given, viewer=OPERATOR)
         except IntegrityError:
             continue
-    return put(given, actor_id=None)
+    return put(given, viewer=OPERATOR)
 
 
 def _batches(rows: Iterable[tuple[int, Given]]) -> Iterator[list[tuple[int, Given]]]:

@@ -8,12 +8,14 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from vigie.inventory.errors import NotAllowedError
 from vigie.inventory.importing import sql
 from vigie.inventory.importing.columns import GivenService
 from vigie.inventory.importing.outcome import Outcome, Result
 from vigie.journal.models import Audience
 from vigie.journal.record import record
 from vigie.kernel import clock
+from vigie.people.access import Viewer
 
 COLUMNS = ("customer_id", "name", "product", "site", "room", "rack", "node", "state")
 _TEXTS = COLUMNS[1:]
@@ -28,15 +30,17 @@ class _Stored:
     prefixes: dict[str, int]
 
 
-def put(given: Sequence[GivenService], *, actor_id: int | None) -> list[Outcome]:
+def put(given: Sequence[GivenService], *, viewer: Viewer) -> list[Outcome]:
     """Bring these services to what is given, in one transaction; one outcome for each, in the same order.
 
     Durable when it returns; doing it again changes and writes nothing. The same order number twice in `given`: the second
-    is refused. At most 1,000 at once, so that other writers need not wait.
+    is refused. At most 1,000 at once, so that other writers need not wait. For staff; raises `NotAllowedError`.
     """
+    if not viewer.is_staff:
+        raise NotAllowedError
     now = clock.now()
     with transaction.atomic():
-        return _Batch(given, now, actor_id).put()
+        return _Batch(given, now, viewer.actor_id).put()
 
 
 class _Batch:
