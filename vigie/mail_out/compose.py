@@ -5,14 +5,18 @@ from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import transaction
 
-from vigie.kernel import clock
+from vigie.kernel import clock, rows
 from vigie.mail_out.deliver import leaves
 from vigie.mail_out.headers import address, marks, one_line, our_domain, sender
 from vigie.mail_out.models import MailState, OutgoingMail
 from vigie.mail_out.rendering import render
 from vigie.people.models import Provider
+
+_COLUMNS = (
+    "key", "kind", "recipient", "subject", "text", "html", "headers", "message_id", "language", "is_automatic", "customer_id",
+    "conversation_id", "state", "attempts", "due_at", "error", "created_at",
+)  # fmt: skip
 
 
 def queue(
@@ -50,26 +54,27 @@ def queue(
     if reply_to:
         headers["Reply-To"] = address(reply_to)
     now = clock.now()
-    with transaction.atomic():
-        mail, _made = OutgoingMail.objects.get_or_create(
-            key=key,
-            defaults={
-                "kind": one_line(kind)[:32],
-                "recipient": to,
-                "subject": subject,
-                "text": text,
-                "html": html,
-                "headers": headers,
-                "message_id": f"<{uuid4().hex}@{our_domain()}>",
-                "language": language,
-                "is_automatic": automatic,
-                "customer_id": customer_id,
-                "conversation_id": conversation_id,
-                "state": MailState.QUEUED if leaves() else MailState.KEPT,
-                "due_at": now,
-                "created_at": now,
-            },
-        )
+    mail = OutgoingMail(
+        key=key,
+        kind=one_line(kind)[:32],
+        recipient=to,
+        subject=subject,
+        text=text,
+        html=html,
+        headers=headers,
+        message_id=f"<{uuid4().hex}@{our_domain()}>",
+        language=language,
+        is_automatic=automatic,
+        customer_id=customer_id,
+        conversation_id=conversation_id,
+        state=MailState.QUEUED if leaves() else MailState.KEPT,
+        due_at=now,
+        created_at=now,
+    )
+    mail.pk = rows.insert(OutgoingMail, {name: getattr(mail, name) for name in _COLUMNS}, once=True)
+    if mail.pk is None:  # queued by another worker since we looked
+        return OutgoingMail.objects.get(key=key)
+    mail._state.adding = False  # noqa: SLF001  Django's documented way to say that the row is there
     return mail
 
 

@@ -29,6 +29,8 @@ def subject_line(text: str) -> str:
 def address(text: str) -> str:
     """An address fit for an envelope: checked, its domain in ASCII (IDNA). Raises BadAddressError."""
     bare = text.strip()
+    if len(bare) > 254:  # RFC 5321, section 4.5.3.1.3
+        raise BadAddressError
     try:
         validate_email(bare)
         local, _at, domain = bare.rpartition("@")
@@ -44,7 +46,8 @@ def our_domain() -> str:
 
 def sender(provider: Provider) -> tuple[str, str]:
     """(name, address) that mails come from: the support address, or one of this host where none is set."""
-    return one_line(provider.name), provider.support_address or f"support@{our_domain()}"
+    host = our_domain() if our_domain()[-1].isalpha() else "localhost"  # not of a bare IP address
+    return one_line(provider.name), provider.support_address or f"support@{host}"
 
 
 def thread_of(conversation_id: int) -> str:

@@ -29,7 +29,12 @@ def render(
         whole["mail_subject"] = subject
         text = _plain().get_template(f"mail/{template}.txt").render(whole).strip() + "\n"
         html = _pages().get_template(f"mail/{template}.html").render(whole)
-    return subject, text, html
+    return subject, _writable(text), _writable(html)
+
+
+def _writable(text: str) -> str:
+    """Without what neither UTF-8 nor PostgreSQL can hold: lone surrogates and NUL."""
+    return text.encode("utf-8", "replace").decode().replace("\x00", "")
 
 
 @cache
