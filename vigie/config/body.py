@@ -15,7 +15,11 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
 
 class TooLarge(Exception):
-    """More bytes than the limit."""
+    """More bytes than the limit. `more`: the sender is still sending."""
+
+    def __init__(self, *, more: bool = True) -> None:
+        super().__init__()
+        self.more = more
 
 
 class TooSlow(Exception):
@@ -29,16 +33,12 @@ class Gone(Exception):
 class Spool:
     """Bytes as they come: in memory first, in a file without a name once there are many."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self) -> None:
         self.size = 0
-        self._limit = limit
         self._file: IO[bytes] = io.BytesIO()
 
     def add(self, piece: bytes) -> None:
-        """Raises TooLarge beyond the limit."""
         self.size += len(piece)
-        if self.size > self._limit:
-            raise TooLarge
         if self.size > MEMORY and isinstance(self._file, io.BytesIO):
             start = self._file.getvalue()
             self._file = tempfile.TemporaryFile()  # noqa: SIM115  closed by whoever took it, or by `drop`
@@ -61,11 +61,13 @@ async def read(receive: Receive, declared: int | None, limit: int) -> tuple[IO[b
     """
     if declared is not None and declared > limit:
         raise TooLarge
-    spool = Spool(limit)
+    spool = Spool()
     if declared == 0:
         return spool.take(), 0
     try:
-        async for piece in _pieces(receive):
+        async for piece, more in _pieces(receive):
+            if spool.size + len(piece) > limit:
+                raise TooLarge(more=more)
             spool.add(piece)
     except BaseException:
         spool.drop()
@@ -77,11 +79,11 @@ async def drain(receive: Receive) -> None:
     """Read on and forget, for a few seconds: a sender that is still sending would not hear why it was refused."""
     with contextlib.suppress(TimeoutError, TooSlow, Gone):
         async with asyncio.timeout(DRAIN):
-            async for _piece in _pieces(receive):
+            async for _piece, _more in _pieces(receive):
                 pass
 
 
-async def _pieces(receive: Receive) -> AsyncIterator[bytes]:
+async def _pieces(receive: Receive) -> AsyncIterator[tuple[bytes, bool]]:
     more = True
     while more:
         try:
@@ -91,5 +93,5 @@ async def _pieces(receive: Receive) -> AsyncIterator[bytes]:
             raise TooSlow from None
         if event["type"] == "http.disconnect":
             raise Gone
-        yield event.get("body", b"")
         more = event.get("more_body", False)
+        yield event.get("body", b""), more

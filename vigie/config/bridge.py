@@ -47,8 +47,9 @@ class Bridge:
                 if declared is None and not any(name == b"transfer-encoding" for name, _value in headers):
                     declared = 0
                 content, size = await bodies.read(receive, declared, self.limit)
-            except bodies.TooLarge:
-                if not any(name == b"expect" for name, _value in headers):  # such a client asks before it sends
+            except bodies.TooLarge as problem:
+                # A client that asks with "Expect" has not begun to send.
+                if problem.more and not any(name == b"expect" for name, _value in headers):
                     await bodies.drain(receive)
                 status = await refusals.refuse(send, scope, 413, request_id, limit=self.limit)
                 return

@@ -12,6 +12,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeVar
 
 from django.db import connection, connections, transaction
+from django.utils import timezone, translation
 
 T = TypeVar("T")
 GROUP = 256  # functions in one commit at most
@@ -21,15 +22,21 @@ SPAN = 0.02  # seconds a group may grow; the first in it waits no longer
 class _Job(Generic[T]):
     """One submitted function and, later, what became of it."""
 
-    __slots__ = ("context", "done", "error", "fn", "hooks", "result")
+    __slots__ = ("context", "done", "error", "fn", "hooks", "language", "result", "zone")
 
     def __init__(self, fn: Callable[[], T]) -> None:
         self.fn = fn
-        self.context = contextvars.copy_context()  # the submitter's language and zone
+        self.context = contextvars.copy_context()
+        self.language, self.zone = translation.get_language(), timezone.get_current_timezone()
         self.done = threading.Event()
         self.result: T | None = None
         self.error: BaseException | None = None
         self.hooks: list[Any] = []
+
+    def run(self) -> None:
+        """Call the function as its submitter would: Django keeps language and zone by thread, not by context."""
+        with translation.override(self.language), timezone.override(self.zone):
+            self.result = self.fn()
 
 
 class Writer:
@@ -111,7 +118,7 @@ class Writer:
         before = len(connection.run_on_commit)
         try:
             with transaction.atomic():
-                job.result = job.context.run(job.fn)
+                job.context.run(job.run)
         except BaseException as problem:  # noqa: BLE001  it belongs to the caller
             job.error = problem
         else:
