@@ -1,5 +1,7 @@
 """The promises of a fresh installation, as the provider publishes them; edited in the console afterwards."""
 
+from typing import Any
+
 from django.db import migrations
 
 MINUTE = 60
@@ -16,7 +18,7 @@ DEFAULTS = [
 ]
 
 
-def lay_down(apps, schema_editor):
+def lay_down(apps: Any, schema_editor: Any) -> None:
     promise = apps.get_model("promises", "Promise")
     for channel, kind, aim, limit in DEFAULTS:
         promise.objects.get_or_create(
