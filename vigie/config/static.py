@@ -16,7 +16,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage  # type: ign
 
 _IMPORT = re.compile(r'@import\s+"(?P<path>\./[^"]+)"\s+layer\((?P<layer>[\w-]+)\);')
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_JS_COMMENT = re.compile(r"^[ \t]*/\*\*.*?\*/[ \t]*\n|^[ \t]*//[^\n]*\n", re.DOTALL | re.MULTILINE)
+_JS_COMMENT = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*\n|^[ \t]*//[^\n]*\n", re.DOTALL | re.MULTILINE)
 
 HTMX = "django_htmx/htmx-2.min.js"
 """The one file we take from django-htmx; its others name files that are not there."""
