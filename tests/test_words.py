@@ -35,10 +35,9 @@ def placeholders(text: str) -> list[str]:
 def faults(text: str) -> list[str]:
     """What a French typographer would mark."""
     bare = CODE.sub("x", text)
-    found = []
-    for mark in ";!?":
-        if re.search(rf"[^\W_][{mark}](?!\w)|(?<!{NNBSP}) [{mark}]", bare):
-            found.append(f"U+202F before {mark}")
+    found = [
+        f"U+202F before {mark}" for mark in ";!?" if re.search(rf"[^\W_][{mark}](?!\w)|(?<!{NNBSP}) [{mark}]", bare)
+    ]
     if re.search(r"[^\W_]:(?=\s|$)| :(?=\s|$)", bare):
         found.append("U+00A0 before :")
     if re.search(r"\d ?%", bare):

@@ -187,9 +187,8 @@ def ticket(
     """Opened by a contact of `of` through the verb; High comes with a service of theirs that broke ten minutes ago."""
     from datetime import timedelta
 
-    from vigie.tickets.opening import open_ticket
-
     from vigie.tickets.critical import Critical
+    from vigie.tickets.opening import open_ticket
 
     whose = of or (by.contacts.get().customer if by and by.contacts.exists() else customer())
     who = by or contact(whose)
