@@ -10,6 +10,7 @@ from django.db import transaction
 from vigie.conversations.errors import LongMessageError
 from vigie.conversations.models import Draft
 from vigie.kernel import clock
+from vigie.kernel.rows import storable
 from vigie.people.models import User
 
 LONGEST = 1_000_000
@@ -19,11 +20,12 @@ LONGEST_PLACE = 48
 
 def keep(*, user: User, place: str, data: Mapping[str, Any]) -> Draft:
     """Write the draft over the one before. `data`: field name -> what stands in it (JSON). Raises LongMessageError."""
-    if len(json.dumps(dict(data))) > LONGEST or len(place) > LONGEST_PLACE:
+    typed = storable(dict(data))
+    if len(json.dumps(typed)) > LONGEST or len(place) > LONGEST_PLACE:
         raise LongMessageError
     with transaction.atomic():
         draft, _made = Draft.objects.update_or_create(
-            user=user, place=place, defaults={"data": dict(data), "updated_at": clock.now()}
+            user=user, place=place, defaults={"data": typed, "updated_at": clock.now()}
         )
     return draft
 

@@ -93,6 +93,7 @@ def begin(
     The conversation's trust is that of its first message. Raises as `post` does.
     """
     check(said)
+    subject = rows.storable(subject)
     conversation = Conversation(
         channel=said.channel, customer_id=customer_id, contact_id=contact_id, subject=subject, language=language,
         trust=said.trust, evidence=evidence, last_seq=1, last_public_seq=1, client_key=client_key, created_at=at, updated_at=at,
@@ -132,11 +133,11 @@ def _lock(conversation: Conversation) -> None:
 
 
 def _write(conversation: Conversation, said: Said, at: datetime, findable: str) -> Message:
-    user = said.user
+    user, body = said.user, rows.storable(said.body)
     message = Message(
         conversation=conversation, seq=conversation.last_seq, author=said.author, user=user,
-        author_name=(said.author_name or (user.name if user else ""))[:120], channel=said.channel, is_note=said.is_note,
-        body=said.body, html=html.markdown(said.body), trust=said.trust, client_key=said.client_key, created_at=at,
+        author_name=rows.storable(said.author_name or (user.name if user else ""))[:120], channel=said.channel, is_note=said.is_note,
+        body=body, html=html.markdown(body), trust=said.trust, client_key=said.client_key, created_at=at,
     )  # fmt: skip
     names = (
         "conversation_id", "seq", "author", "user_id", "author_name", "channel", "is_note", "body", "html", "trust",

@@ -45,3 +45,16 @@ def instant(value: Any) -> datetime:
     """What a hand-written SELECT gives for an instant, aware: SQLite keeps them in UTC without saying so."""
     found: datetime = datetime.fromisoformat(value) if isinstance(value, str) else value
     return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def storable(value: Any) -> Any:
+    """A text without what a database cannot hold: NUL, and halves of letters (lone surrogates). Lists and dicts inside too."""
+    if isinstance(value, str):
+        if "\0" not in value and value.isascii():
+            return value
+        return value.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
+    if isinstance(value, list | tuple):
+        return [storable(one) for one in value]
+    if isinstance(value, dict):
+        return {storable(name): storable(one) for name, one in value.items()}
+    return value

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from vigie.journal.models import Audience
 from vigie.kernel import clock
+from vigie.kernel.rows import storable
 from vigie.people.access import Viewer
 from vigie.promises import clocks
 from vigie.tickets import moving
@@ -28,7 +29,7 @@ def promise_update(*, viewer: Viewer, ticket: Ticket, due_at: datetime, note: st
         raise PastUpdateError
     if due_at > now + FARTHEST:
         raise FarUpdateError
-    note = " ".join(note.split())[:LONGEST_NOTE]
+    note = " ".join(storable(note).split())[:LONGEST_NOTE]
     with changing(ticket) as fresh:
         if fresh.state not in UNSOLVED:
             raise DoneTicketError

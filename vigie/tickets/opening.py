@@ -101,7 +101,7 @@ def begin_ticket(
         urgency=0 if priority == Priority.HIGH else 1, state=State.NEW if said.author == Author.CUSTOMER else State.OPEN,
         service=critical.service if critical else None, began_at=critical.began_at if critical else None,
         began_zone=critical.began_zone if critical and critical.began_at else "",
-        diagnostics=critical.diagnostics if critical else "", snippet=plain(said.body, SNIPPET), due_at=due_at,
+        diagnostics=rows.storable(critical.diagnostics) if critical else "", snippet=plain(rows.storable(said.body), SNIPPET), due_at=due_at,
         queue_at=place_in_queue(due_at, at), opened_at=at, follows=follows,
     )  # fmt: skip
     rows.insert(Ticket, {name: getattr(ticket, name) for name in _COLUMNS})

@@ -2,6 +2,7 @@
 
 from vigie.journal.models import Audience
 from vigie.kernel import clock
+from vigie.kernel.rows import storable
 from vigie.people.access import Viewer
 from vigie.promises import clocks
 from vigie.promises.models import Priority
@@ -20,7 +21,7 @@ def change_priority(*, viewer: Viewer, ticket: Ticket, priority: str, reason: st
     """
     now = clock.now()
     by = staff(viewer)
-    reason = " ".join(reason.split())
+    reason = " ".join(storable(reason).split())
     if priority not in Priority.values:
         raise PriorityError
     if not 1 <= len(reason) <= LONGEST_REASON:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from vigie.journal.models import Audience
 from vigie.kernel import clock
+from vigie.kernel.rows import storable
 from vigie.people.access import Viewer
 from vigie.tickets.changing import changing, customer_of, tell
 from vigie.tickets.errors import EarlyRatingError, RatingClosedError, ScoreError
@@ -22,7 +23,7 @@ def rate(*, viewer: Viewer, ticket: Ticket, score: int, comment: str = "") -> Ti
     by = customer_of(viewer, ticket)
     if not 1 <= score <= 5:
         raise ScoreError
-    comment = comment.strip()[:LONGEST_COMMENT]
+    comment = storable(comment.strip())[:LONGEST_COMMENT]
     with changing(ticket) as fresh:
         if fresh.state not in {State.SOLVED, State.CLOSED}:
             raise EarlyRatingError

@@ -63,7 +63,7 @@ def reply(
             conversation=fresh.conversation, author=Author.AGENT if viewer.is_staff else Author.CUSTOMER, channel=channel,
             body=body, at=now, user=by, trust=Trust.VERIFIED, client_key=client_key, attachment_ids=attachment_ids,
         )  # fmt: skip
-        fresh.snippet = plain(body, SNIPPET)
+        fresh.snippet = plain(message.body, SNIPPET)
         before = fresh.state
         if viewer.is_staff:
             _kept_word(fresh, now)

@@ -14,6 +14,7 @@ from vigie.conversations.models import Author, Channel, Message, Trust
 from vigie.conversations.posting import Said, check
 from vigie.journal.models import Audience
 from vigie.kernel import clock
+from vigie.kernel.rows import storable
 from vigie.people.access import Viewer, viewer_of
 from vigie.tickets import lifecycle
 from vigie.tickets.changing import staff, tell
@@ -61,7 +62,7 @@ def hold(
         held = HeldReply.objects.create(
             ticket=fresh,
             user=by,
-            body=body,
+            body=storable(body),
             attachment_ids=[str(one) for one in attachment_ids],
             then=then or "",
             client_key=client_key,
