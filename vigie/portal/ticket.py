@@ -67,7 +67,7 @@ def shown(request: ClientRequest, found: Ticket) -> dict[str, Any]:
         "clocks": [one for one in clocks if one.kind != Kind.ACKNOWLEDGEMENT],
         "acknowledged": next((one for one in clocks if one.kind == Kind.ACKNOWLEDGEMENT), None),
         "due": min((one for one in live + owed if one.kind != Kind.ACKNOWLEDGEMENT), key=lambda one: one.due_at, default=None),
-        "events": timeline.of(request.viewer, found),
+        "events": timeline.of(request.viewer, found, states={state: str(words[0]) for state, words in STATES.items()}),
         "signs": SIGNS,
         "states": STATES,
         "service_states": SERVICE_STATES,

@@ -37,22 +37,23 @@ class Happening:
     due: datetime | None = None
 
 
-def of(viewer: Viewer, ticket: Ticket) -> list[Happening]:
-    """Oldest first. Customers get only lines whose audience they are, and none for a ticket they do not see. Four queries."""
+def of(viewer: Viewer, ticket: Ticket, *, states: Mapping[str, str] | None = None) -> list[Happening]:
+    """Oldest first. `states` are other words for the states, those of the client area. Customers get only lines whose audience they are, and none for a ticket they do not see. Four queries."""
     if not Conversation.objects.visible_to(viewer).filter(pk=ticket.pk).exists():
         return []
     entries = Entry.objects.filter(conversation_id=ticket.pk).exclude(kind__in=_SILENT)
     if not viewer.is_staff:
         entries = entries.filter(audience=Audience.CUSTOMER)
     rows = list(entries.order_by("id"))
-    told = _Telling(rows)
+    told = _Telling(rows, states or {})
     return [made for made in map(told.tell, rows) if made is not None]
 
 
 class _Telling:
     """Names looked up once for all lines."""
 
-    def __init__(self, rows: list[Entry]) -> None:
+    def __init__(self, rows: list[Entry], states: Mapping[str, str]) -> None:
+        self.states = states
         people = {row.actor_id for row in rows} | {row.data.get("assignee") for row in rows}
         self.people = {user.pk: str(user) for user in User.objects.filter(pk__in=[pk for pk in people if pk])}
         self.teams = {team.code: team.name for team in Team.objects.all()}
@@ -82,7 +83,10 @@ class _Telling:
                     "priority": _label(Priority, data.get("priority")),
                 }
             case "ticket.state_changed":
-                return _("state: %(from)s → %(to)s") % _from_to(State, data)
+                words = _from_to(State, data)
+                return _("state: %(from)s → %(to)s") % {
+                    name: self.states.get(str(data.get(name)), word) for name, word in words.items()
+                }
             case "ticket.priority_changed":
                 return _("priority: %(from)s → %(to)s") % _from_to(Priority, data)
             case "ticket.department_changed":
