@@ -1,5 +1,6 @@
 """Markdown to HTML that may stand on any page: CommonMark without raw HTML and pictures, then sanitised."""
 
+import re
 import threading
 
 import nh3
@@ -65,8 +66,14 @@ def _stops_at_h(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  the 
     return True
 
 
+class _Parser(MarkdownIt):
+    def validateLink(self, url: str) -> bool:  # noqa: N802  the parser's own name
+        """Only whole addresses: a relative one would lead into this installation, wherever the text happens to stand."""
+        return url.lower().startswith(tuple(f"{scheme}:{'' if scheme == 'mailto' else '//'}" for scheme in _SCHEMES))
+
+
 def _parser() -> MarkdownIt:
-    made = MarkdownIt("commonmark", {"html": False, "breaks": True, "linkify": False, "maxNesting": 20})
+    made = _Parser("commonmark", {"html": False, "breaks": True, "linkify": False, "maxNesting": 20})
     made.enable(["table", "strikethrough"]).disable(["image", "html_block", "html_inline"])
     made.inline.ruler.at("text", _stops_at_h)
     made.inline.ruler.before("text", "bare_address", _bare_address)
@@ -96,10 +103,10 @@ def markdown(text: str) -> str:
     ).strip()
 
 
+_MARKS = re.compile(r"\*\*|__|~~|`+|^[ \t]*(?:#{1,6}|>|[-*+])(?=[ \t])", re.MULTILINE)
+
+
 def plain(text: str, length: int) -> str:
     """The start of a Markdown text as one line without its marks, at most `length` characters, for lists and mails."""
-    head = text[: length * 4]
-    words = " ".join(
-        word for word in (raw.strip("#*_`>~|") for raw in head.split()) if word and not set(word) <= set("-=+")
-    )
+    words = " ".join(word for word in _MARKS.sub("", text[: length * 4]).split() if not set(word) <= set("-=+|>"))
     return words if len(words) <= length else words[: length - 1].rstrip() + "…"
