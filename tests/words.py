@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 METHODS = {
-    "django": [("**/migrations/**.py", "ignore"), ("**.py", "python"), ("**/templates/**.html", "jinja2"), ("**/templates/**.txt", "jinja2"), ("**/templates/**.xml", "jinja2")],
+    "django": [("**/migrations/**.py", "ignore"), ("**.py", "python"), ("**/templates/**.html", "jinja2"), ("**/templates/**.txt", "jinja2"), ("**/templates/**.subject", "jinja2"), ("**/templates/**.xml", "jinja2")],
     "djangojs": [("static/js/**.js", "javascript"), ("static/widget/**.js", "javascript")],
 }
 KEYWORDS = {

@@ -5,6 +5,13 @@ from vigie.journal import dispatch
 REACTIONS: dict[str, list[str]] = {
     "person.invited": ["vigie.config.account_mails.send_invitation"],
     "person.reset_asked": ["vigie.config.account_mails.send_reset"],
+    "ticket.opened": ["vigie.tickets.acknowledging.acknowledge"],
+    "message.posted": ["vigie.tickets.informing.answered"],
+    "ticket.priority_changed": ["vigie.tickets.informing.priority_changed"],
+    "ticket.next_update_promised": ["vigie.tickets.informing.update_promised"],
+    "ticket.state_changed": ["vigie.tickets.informing.state_changed"],
+    "clock.warned": ["vigie.tickets.alarming.warned"],
+    "clock.broken": ["vigie.tickets.alarming.broken"],
 }
 
 

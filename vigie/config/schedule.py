@@ -2,4 +2,12 @@
 
 from vigie.kernel.recurring import Job
 
-JOBS: list[Job] = []
+JOBS = [
+    Job(0.5, "vigie.promises.sweep.sweep"),
+    Job(1, "vigie.tickets.sending.release_due"),
+    Job(2, "vigie.mail_out.deliver.deliver_due"),
+    Job(600, "vigie.tickets.closing.close_solved"),
+    Job(3600, "vigie.conversations.uploading.clear_unsent"),
+    Job(3600, "vigie.journal.tidying.forget_done"),
+    Job(86400, "vigie.config.tidying.clear_sessions"),
+]

@@ -1,6 +1,7 @@
 """A mail's subject, text and HTML from `templates/mail/<name>.subject|.txt|.html`, in the recipient's language."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -30,6 +31,11 @@ def render(
         text = _plain().get_template(f"mail/{template}.txt").render(whole).strip() + "\n"
         html = _pages().get_template(f"mail/{template}.html").render(whole)
     return subject, _writable(text), _writable(html)
+
+
+def instant(moment: datetime, zone: str) -> str:
+    """An instant in full and in the active language, as the templates write it; for sentences made outside of them."""
+    return str(_pages().filters["instant"](moment, zone))
 
 
 def _writable(text: str) -> str:

@@ -25,12 +25,10 @@ def answered(entry: Entry) -> None:
     if entry.data.get("author") != Author.AGENT or entry.data.get("is_note"):
         return
     found = _whom(entry)
-    message = Message.objects.filter(
-        conversation_id=entry.conversation_id, seq=entry.data["seq"], is_note=False
-    ).first()
-    if found is None or message is None:
+    if found is None:
         return
     ticket, to = found
+    message = Message.objects.get(conversation=ticket.pk, seq=entry.data["seq"], is_note=False)
     write(
         ticket,
         to,
