@@ -22,7 +22,7 @@ from .agenda import Agenda, Story
 from .customers import Client
 from .staff import Crew
 
-EACH = 34
+EACH = 32
 """Tickets of each department and priority; figures are shown from 20 on."""
 RECENT = 0.3
 """The share of them that falls into the last 24 hours, for what is measured now."""
