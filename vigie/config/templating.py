@@ -17,7 +17,9 @@ from vigie.config.frames import nav_client, preloads
 from vigie.config.icons import icon, paths
 from vigie.config.js_words import js_words
 from vigie.config.news import news
+from vigie.console.places import rail
 from vigie.kernel import clock, ids
+from vigie.people.checking import zones
 
 
 class Fragments(Jinja2):
@@ -74,6 +76,11 @@ def here(context: Context, *names: str) -> bool:
     return match.view_name in names or f"{match.namespace}:" in names
 
 
+def sorted_zones() -> list[str]:
+    """Every time zone of this machine, for suggestions."""
+    return sorted(zones())
+
+
 def described(ids: str, errors: object) -> dict[str, str]:
     """The attributes that tie a control to its hint and error."""
     attributes = {"aria-describedby": ids.strip()} if ids.strip() else {}
@@ -100,9 +107,12 @@ def environment(**options: Any) -> Environment:
         now=clock.now,
         server_now=lambda: clock.now().isoformat(),
         client_key=ids.client_key,
+        new_key=ids.client_key,
         js_words=js_words,
         nav_client=nav_client,
         news=news,
+        console_rail=rail,
+        zones=sorted_zones,
         preloads=preloads,
     )
     made.filters.update(
@@ -118,6 +128,9 @@ def environment(**options: Any) -> Environment:
         share=wording.share,
         hue=wording.hue,
         initials=wording.initials,
+        instant_of=wording.instant_of,
+        clock_in=wording.clock_in,
+        local_date=wording.local_date,
     )
     made.globals["ui"] = made.get_template("components.html").module
     return made

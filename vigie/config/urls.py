@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", set_language, name="set_language"),
     path("", include("vigie.public.urls")),
     path("client/", include("vigie.portal.urls")),
+    path("console/", include("vigie.console.urls")),
     path("brand.css", brand.sheet, name="brand_sheet"),
     path("brand/logo", brand.logo, name="brand_logo"),
 ]

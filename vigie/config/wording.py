@@ -182,3 +182,21 @@ def _city(zone: str, language: str) -> str:
 def _minutes_of(local: datetime) -> str:
     minutes = local.strftime("%z")[3:5]
     return "" if minutes == "00" else f":{minutes}"
+
+
+def instant_of(text: str, zone: str = "") -> str:
+    """`when` of an instant kept as ISO text; the text itself where it is none."""
+    try:
+        return when(datetime.fromisoformat(text), zone)
+    except (TypeError, ValueError):
+        return text
+
+
+def clock_in(moment: datetime, zone: str) -> str:
+    """Wall clock somewhere else: "14:03, Paris"."""
+    return f"{moment.astimezone(_zone(zone)):%H:%M}, {_city(zone, _language())}"
+
+
+def local_date(moment: datetime) -> str:
+    """The reader's date, for `input[type=date]`."""
+    return moment.astimezone(_zone("")).date().isoformat()

@@ -10,8 +10,9 @@ export function openDialog(id) {
   return dialog;
 }
 
-/** Begin listening. */
+/** Begin listening; `dialog[data-open]` (a form that came back refused) opens at once. */
 export function start() {
+  for (const dialog of document.querySelectorAll("dialog[data-open]")) /** @type {HTMLDialogElement} */ (dialog).showModal();
   document.addEventListener("click", (event) => {
     if (!(event.target instanceof Element)) return;
     const opener = /** @type {HTMLElement | null} */ (event.target.closest("[data-dialog]"));

@@ -3,6 +3,7 @@
  * `data-src` (or the nearest ancestor's), else from the page's own address; the answer's element with the same id takes
  * its place, node by node, so that focus, scroll and typed text stay.
  *
+ * Under `data-conversation="12"` only events of that conversation count.
  * `data-live="ticket. message."` narrows to kinds that begin so; any other value listens to everything. `data-hold`
  * waits while the pointer is over the part or the focus in it, and calls `vigie:held` on it with `{count}` instead.
  */
@@ -14,17 +15,23 @@ const waiting = new Set();
 /** @type {number | undefined} */
 let timer;
 let running = false;
+let last = 0;
+
+/** At least so many ms between two rounds, however busy the desk is. */
+const GAP = 1000;
 
 /** Refetch these parts soon (at once for `delay` 0); several events make one request. @param {Iterable<HTMLElement>} parts @param {number} [delay] ms */
 export function refetch(parts, delay = 120) {
   for (const part of parts) waiting.add(part);
+  if (!waiting.size) return;
   clearTimeout(timer);
-  timer = window.setTimeout(() => void run(), delay);
+  timer = window.setTimeout(() => void run(), delay && Math.max(delay, last + GAP - Date.now()));
 }
 
 async function run() {
   if (running) { timer = window.setTimeout(() => void run(), 200); return; }
   running = true;
+  last = Date.now();
   try {
     /** @type {Map<string, HTMLElement[]>} */
     const groups = new Map();
@@ -92,9 +99,11 @@ const key = (node) => node.id || node.getAttribute("data-key") || "";
 /** @param {Node} one @param {Node} other */
 const same = (one, other) => one.nodeType === other.nodeType && one.nodeName === other.nodeName;
 
-/** @param {string} kind of an event */
-function concerned(kind) {
+/** @param {string} kind of an event @param {number} [conversation] it is about */
+function concerned(kind, conversation) {
   return /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-live]")]).filter((part) => {
+    const own = /** @type {HTMLElement | null} */ (part.closest("[data-conversation]"))?.dataset["conversation"];
+    if (own && conversation && own !== String(conversation)) return false;
     const kinds = (part.dataset["live"] || "").split(/\s+/).filter((word) => word.endsWith("."));
     return !kinds.length || kinds.some((prefix) => kind.startsWith(prefix));
   });
@@ -104,9 +113,9 @@ function concerned(kind) {
 export function start() {
   let missed = 0;
   addEventListener("vigie:event", (event) => {
-    const { kind } = /** @type {CustomEvent} */ (event).detail;
+    const { kind, conversation } = /** @type {CustomEvent} */ (event).detail;
     if (kind === "presence") return;
-    const parts = concerned(kind);
+    const parts = concerned(kind, conversation);
     const held = parts.filter((part) => part.hasAttribute("data-hold") && (part.matches(":hover") || part.contains(document.activeElement)));
     if (held.length) {
       missed += 1;
