@@ -15,12 +15,15 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.hashers import check_password, make_password
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from vigie.config import account_mails
-from vigie.kernel import ids
+from vigie.journal.models import Audience
+from vigie.journal.record import record
+from vigie.kernel import clock, ids
 from vigie.people import addresses, provider, second_factor
 from vigie.people.errors import AddressTaken
 from vigie.people.models import User
@@ -103,10 +106,22 @@ class Accounts(DefaultAccountAdapter):
         self.add_message(request, messages.SUCCESS, message=str(_("You sign in with your new address from now on.")))
         return True
 
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        _journal("person.signed_in", user, {"ip": self.get_client_ip(request)})
+        answer: HttpResponse = super().post_login(request, user, **kwargs)
+        return answer
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Every change to how somebody signs in is told and journaled."""
+        _journal("person.security_changed", user, {"what": template_prefix.rpartition("/")[2]})
+        super().send_notification_mail(template_prefix, user, context, email or user.email)
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         account_mails.queue(template_prefix, email, context)
 
-    def add_message(  # noqa: PLR0917  allauth's signature
+    def add_message(
         self,
         request: HttpRequest,
         level: int,
@@ -162,6 +177,12 @@ class SecondFactors(DefaultMFAAdapter):
     def generate_authenticator_name(self, user: AbstractBaseUser, type: Authenticator.Type) -> str:  # noqa: A002  theirs
         held = Authenticator.objects.filter(user_id=user.pk, type=type).count()
         return str(_("Passkey %(number)d") % {"number": held + 1})
+
+
+def _journal(kind: str, user: User, data: dict[str, Any]) -> None:
+    with transaction.atomic():
+        at = clock.now()
+        record(kind, at=at, audience=Audience.STAFF, actor_id=user.pk, data={"person": user.pk, **data})
 
 
 def _cipher() -> MultiFernet:
