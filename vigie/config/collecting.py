@@ -1,41 +1,42 @@
-"""Hash and compress the static files once for each state of their sources.
+"""Static files, hashed and compressed into the data folder when the package's own are newer than what lies there."""
 
-At start and not in the wheel: htmx and the API's pages come from other packages, which may be upgraded without Vigie.
-"""
-
-import hashlib
-from io import StringIO
+import fcntl
+import json
+from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 
-import vigie
+from vigie import __version__
 
-UNUSED = ["django_htmx/ext/*"]  # extensions of htmx that no page loads; some import what is not shipped
+STAMP = "collected.json"
 
 
 def collect() -> bool:
-    """Bring `STATIC_ROOT` up to date; whether there was anything to do. Call before the first page is served.
-
-    Processes that share a data folder may race: they write the same names with the same content.
-    """
+    """Collect when something changed; whether it did. Safe when several processes start at once, or one is killed in it."""
     root = Path(settings.STATIC_ROOT)
-    stamp, state = root / ".sources", _state()
-    done = stamp.exists() and stamp.read_text() == state
-    if not done:
-        settings.WHITENOISE_USE_FINDERS = True
-        call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=UNUSED, stdout=StringIO())
-        stamp.write_text(state)
-    settings.WHITENOISE_USE_FINDERS = False
-    return not done
+    root.mkdir(parents=True, exist_ok=True)
+    with (root.parent / "static.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        stamp, sources = root / STAMP, _sources()
+        due = not stamp.exists() or stamp.read_text() != sources
+        if due:
+            stamp.unlink(missing_ok=True)
+            call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+            stamp.write_text(sources)
+    settings.WHITENOISE_USE_FINDERS = False  # decided when the settings were read, before there was a manifest
+    return due
 
 
-def _state() -> str:
-    digest = hashlib.sha256(vigie.__version__.encode())
+def _sources() -> str:
+    """What tells one state of the sources from another: the version, each file, its size and its time."""
+    return json.dumps([__version__, *sorted(_files())])
+
+
+def _files() -> Iterator[tuple[str, int, int]]:
     for finder in get_finders():
-        for path, storage in finder.list(UNUSED):
-            found = Path(storage.path(path)).stat()
-            digest.update(f"{path} {found.st_size} {found.st_mtime_ns}\n".encode())
-    return digest.hexdigest()
+        for path, storage in finder.list(None):
+            about = Path(storage.path(path)).stat()
+            yield path, about.st_size, about.st_mtime_ns

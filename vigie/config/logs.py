@@ -98,4 +98,5 @@ def configure(level: str = "INFO") -> None:
         logger.handlers.clear()
         logger.propagate = True
     logging.getLogger("django.server").disabled = True
+    logging.getLogger("django.request").setLevel(logging.ERROR)  # what is not found stands in the request's own line
     logging.getLogger("uvicorn.error").setLevel(max(logging.WARNING, logging.getLevelName(level)))

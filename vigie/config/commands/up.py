@@ -32,9 +32,10 @@ def run(args: argparse.Namespace) -> int:
 
     from django.conf import settings
 
-    from vigie.config import database, serving
+    from vigie.config import collecting, database, serving
 
     database.prepare()
+    collecting.collect()
     if settings.DEMO:
         from vigie.config import demo
 

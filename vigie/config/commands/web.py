@@ -24,7 +24,8 @@ def run(args: argparse.Namespace) -> int:
         os.environ["VIGIE_PORT"] = str(args.port)
     command.stand_up()
 
-    from vigie.config import database, serving
+    from vigie.config import collecting, database, serving
 
     database.require_migrated()
+    collecting.collect()
     return serving.serve(web=True, work=False)
