@@ -3,21 +3,34 @@
 import asyncio
 import gc
 import signal
+import socket
 import sys
 from types import FrameType
 
 import uvicorn
 from django.conf import settings
+from django.db import connections
 
 from vigie.config import logs
+from vigie.config.asgi import Application
 from vigie.config.terminal import gettext as _
 from vigie.config.terminal import say
+from vigie.config.works import GOING_AWAY, Works
 
 GRACE = 30  # seconds for requests in flight
 
 
 class Server(uvicorn.Server):
-    """Ends with code 0 after a clean stop, instead of raising the signal again."""
+    """Ends with code 0 after a clean stop, instead of raising the signal again; first lets live pages go."""
+
+    def __init__(self, config: uvicorn.Config, application: Application) -> None:
+        super().__init__(config)
+        self._application = application
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # An event stream is a request that would never finish by itself.
+        self._application.works.live.close_all(GOING_AWAY)
+        await super().shutdown(sockets)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002  the signature of the parent
         if self.should_exit and sig == signal.SIGINT:
@@ -34,12 +47,11 @@ def serve(*, web: bool, work: bool) -> int:
         from vigie.config import collecting
 
         collecting.collect()
-    from vigie.config.asgi import Application
-
     # A thread that computes keeps the interpreter for 5 ms by default; the event loop must not wait that long.
     sys.setswitchinterval(0.001)
+    application = Application(web=web, work=work)
     config = uvicorn.Config(
-        Application(web=web, work=work),
+        application,
         host=settings.HOST,
         port=settings.PORT,
         loop="uvloop",
@@ -56,19 +68,20 @@ def serve(*, web: bool, work: bool) -> int:
         timeout_graceful_shutdown=GRACE,
         h11_max_incomplete_event_size=64 * 1024,
     )
-    server = Server(config)
+    server = Server(config, application)
     if web and sys.stdout.isatty():
         say(_("Vigie answers on %(address)s (Ctrl+C ends it)") % {"address": settings.SITE_URL})
     gc.collect()
     gc.freeze()  # what was loaded until here stays: the collector need not look at it again
-    server.run()
+    try:
+        server.run()
+    finally:
+        connections.close_all()
     return 0 if server.started else 1
 
 
 async def _only_work() -> int:
     """Work without a port until a signal comes."""
-    from vigie.config.works import Works
-
     works = Works(web=False, work=True)
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -76,4 +89,5 @@ async def _only_work() -> int:
     await works.start()
     await ended.wait()
     await works.stop()
+    connections.close_all()
     return 0
