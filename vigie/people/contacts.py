@@ -71,11 +71,12 @@ def checked_role(role: str) -> str:
 
 
 def _an_owner_remains(leaving: Contact) -> None:
-    """Inside the transaction, so that two owners cannot remove each other at the same instant."""
+    """Inside the transaction; the customer's row is locked, so that two owners cannot remove each other at one instant."""
     if leaving.role != ContactRole.OWNER:
         return
+    Customer.objects.select_for_update().get(pk=leaving.customer_id)
     owners = Contact.objects.filter(customer_id=leaving.customer_id, role=ContactRole.OWNER, user__is_active=True)
-    if not owners.select_for_update(of=("self",)).exclude(pk=leaving.pk).exists():
+    if not owners.exclude(pk=leaving.pk).exists():
         raise LastOwner
 
 

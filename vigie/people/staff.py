@@ -103,11 +103,11 @@ def _guard(viewer: Viewer) -> None:
 
 
 def _an_administrator_remains(leaving: User) -> None:
-    """Inside the transaction; the rows are locked so that two administrators cannot remove each other."""
+    """Inside the transaction; the rows are locked in one order, so that two administrators cannot remove each other."""
     if leaving.role != Role.ADMIN or not leaving.is_active:
         return
-    others = User.objects.select_for_update().filter(role=Role.ADMIN, is_active=True).exclude(pk=leaving.pk)
-    if not others.exists():
+    active = User.objects.select_for_update().filter(role=Role.ADMIN, is_active=True).order_by("pk")
+    if not set(active.values_list("pk", flat=True)) - {leaving.pk}:
         raise LastAdministrator
 
 

@@ -112,7 +112,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     """Every account the person acts for; forms where the person owns it. Staff act for none: their page says so."""
-    held = Customer.objects.filter(pk__in=list(request.viewer.acts_for)).order_by("name")
+    held = Customer.objects.visible_to(request.viewer).filter(pk__in=list(request.viewer.acts_for)).order_by("name")
     accounts = [
         {
             "customer": customer,
