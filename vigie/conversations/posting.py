@@ -68,9 +68,8 @@ def post(
     check(said)
     _lock(conversation)
     if client_key is not None:
-        before = Message.objects.filter(conversation=conversation, client_key=client_key).first()
+        before = sent_before(conversation.pk, client_key)
         if before is not None:
-            before.is_repeat = True
             return before
     conversation.last_seq += 1
     if not is_note:
@@ -107,6 +106,21 @@ def begin(
         return None
     conversation._state.adding = False  # noqa: SLF001  Django's documented way to say that the row is there
     return conversation, _write(conversation, said, at, findable=f"{subject}\n{said.body}")
+
+
+def sent_before(conversation_id: int, client_key: UUID) -> Message | None:
+    """What this key posted in this conversation, marked `is_repeat`; None for a key not seen yet (one plain lookup)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM conversations_message WHERE conversation_id = %s AND client_key = %s",
+            [conversation_id, rows.bound(client_key)],
+        )
+        found = cursor.fetchall()
+    if not found:
+        return None
+    message = Message.objects.get(pk=found[0][0])
+    message.is_repeat = True
+    return message
 
 
 def check(said: Said) -> None:

@@ -32,6 +32,8 @@ def insert(model: type[models.Model], values: Mapping[str, Any], *, once: bool =
 
 def bound(value: Any) -> Any:
     """A Python value as this database's driver takes it."""
+    if value is None or type(value) in {str, int, bool}:
+        return value
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)
     if isinstance(value, UUID):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from vigie.conversations import drafting
 from vigie.conversations.models import Author, Channel, Message, Trust
-from vigie.conversations.posting import post
+from vigie.conversations.posting import post, sent_before
 from vigie.conversations.verifying import verify
 from vigie.kernel import clock
 from vigie.kernel.html import plain
@@ -102,11 +102,11 @@ def write_note(
 
 def _sent_before(ticket: Ticket, client_key: UUID) -> Message | None:
     """A retry finds its message whatever became of the ticket since, also in a follow-up that it began."""
-    known = Message.objects.filter(conversation=ticket.pk, client_key=client_key).first()
-    if known is None:
+    known = sent_before(ticket.pk, client_key)
+    if known is None and ticket.state in {State.SOLVED, State.CLOSED}:
         known = Message.objects.filter(conversation__client_key=client_key, conversation__ticket__follows=ticket, seq=1).first()
-    if known is not None:
-        known.is_repeat = True
+        if known is not None:
+            known.is_repeat = True
     return known
 
 

@@ -75,7 +75,7 @@ class _Telling:
             due=datetime.fromisoformat(due) if due else None,
         )
 
-    def sentence(self, kind: str, data: Mapping[str, Any]) -> str | None:  # noqa: C901, PLR0911, PLR0912  one case a kind
+    def sentence(self, kind: str, data: Mapping[str, Any]) -> str | None:  # noqa: C901, PLR0912  one case a kind
         match kind:
             case "ticket.opened":
                 return _("opened the ticket: %(department)s, priority %(priority)s") % {
