@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "vigie.conversations",
     "vigie.promises",
     "vigie.tickets",
+    "vigie.api",
     "vigie.config",
 ]
 
@@ -244,5 +245,6 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 SMTP_URL = env.text("SMTP_URL")
 ALLOW_PRIVATE_HOSTS = env.words("ALLOW_PRIVATE_HOSTS")
 ACTIONS_FILE = env.text("ACTIONS")
+API_RATE = env.number("API_RATE", 600)
 
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -6,6 +6,7 @@ from django.views.i18n import set_language
 from vigie.config import brand
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", include("vigie.api.urls")),
     path("account/", include("vigie.config.account_urls")),
     path("language/", set_language, name="set_language"),
     path("", include("vigie.public.urls")),

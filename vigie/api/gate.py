@@ -1,0 +1,128 @@
+"""What every request to the API passes, whatever its route: who asks, how often, in which language, and only once."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.utils.translation import get_language_from_request
+from django.views.decorators.csrf import csrf_exempt
+from ninja.security import HttpBearer
+
+from vigie.api import limiting, problems, refusing, repeating
+from vigie.api.problems import Problem
+from vigie.people import tokens
+from vigie.people.access import Viewer, viewer_of
+from vigie.people.models import ApiToken, User
+
+View = Callable[..., HttpResponseBase]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks: the token, its user, and what that user may see."""
+
+    token: ApiToken
+    user: User
+    viewer: Viewer
+
+    def may(self, scope: str) -> bool:
+        return scope in self.token.scopes
+
+
+class Bearer(HttpBearer):
+    """The scope a route needs. Refuses with 403 and the scope's name (RFC 6750, insufficient_scope)."""
+
+    def __init__(self, scope: str) -> None:
+        self.scope = scope
+        super().__init__()
+
+    def authenticate(self, request: HttpRequest, token: str) -> Caller:  # noqa: ARG002  the gate has verified it
+        caller = caller_of(request)
+        if not caller.may(self.scope):
+            detail = _("The token lacks the scope %(scope)s.") % {"scope": self.scope}
+            challenge = f'Bearer realm="vigie", error="insufficient_scope", scope="{self.scope}"'
+            raise Problem(403, "scope", detail, headers={"WWW-Authenticate": challenge})
+        return caller
+
+
+def caller_of(request: HttpRequest) -> Caller:
+    """Behind the gate there always is one."""
+    found: Caller = request.caller  # type: ignore[attr-defined]
+    return found
+
+
+def gate(view: View) -> View:
+    """`view` for callers with a valid token. Cookies count for nothing here, so there is nothing to forge."""
+
+    @csrf_exempt
+    def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        with translation.override(get_language_from_request(request)):
+            try:
+                response = _admit(request, lambda: view(request, *args, **kwargs))
+            except Problem as problem:
+                response = problems.answer(request, problem)
+            except RequestDataTooBig:
+                response = problems.answer(request, Problem(413, "too-large"))
+            return _finish(request, response)
+
+    return gated
+
+
+def _admit(request: HttpRequest, act: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    kind, _blank, secret = request.headers.get("Authorization", "").partition(" ")
+    token = tokens.verify(secret.strip()) if kind.lower() == "bearer" and secret.isascii() else None
+    viewer = viewer_of(token.user) if token else None
+    if token is None or viewer is None or viewer.user is None:
+        allowance = limiting.of_stranger(request.META.get("REMOTE_ADDR", ""))
+        if allowance.left < 0:
+            raise _too_often(allowance)
+        raise refusing.unauthenticated()
+    request.caller = Caller(token, token.user, viewer)  # type: ignore[attr-defined]
+    if "Accept-Language" not in request.headers:
+        translation.activate(token.user.language)
+    allowance = limiting.of_token(token.pk)
+    if allowance.left < 0:
+        raise _too_often(allowance)
+    try:
+        response = repeating.once(request, token.user_id, act)
+    except Problem as problem:
+        response = problems.answer(request, problem)
+    for name, value in allowance.headers.items():
+        response[name] = value
+    return response
+
+
+def _too_often(allowance: limiting.Allowance) -> Problem:
+    detail = _("Wait %(seconds)d s before the next request.") % {"seconds": allowance.reset}
+    headers = {**allowance.headers, "Retry-After": str(allowance.reset)}
+    return Problem(429, "too-many-requests", detail, headers=headers)
+
+
+def _finish(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    if response.status_code >= 400 and response.get("Content-Type") != problems.TYPE:
+        code = {404: "not-found", 405: "method-not-allowed"}.get(response.status_code, "failed")
+        told = problems.answer(request, Problem(response.status_code, code))
+        for name in ("Allow", "RateLimit", "RateLimit-Policy"):
+            if name in response:
+                told[name] = response[name]
+        response = told
+    if request.method == "GET" and response.status_code == 200 and isinstance(response, HttpResponse) and not response.streaming:
+        tag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+        given = [one.strip().removeprefix("W/") for one in request.headers.get("If-None-Match", "").split(",")]
+        if tag in given or "*" in given:
+            kept = {name: response[name] for name in ("RateLimit", "RateLimit-Policy", "Link") if name in response}
+            response = HttpResponse(status=304)
+            del response["Content-Type"]
+            for name, value in kept.items():
+                response[name] = value
+        response["ETag"] = tag
+    response.setdefault("Cache-Control", "private, no-cache")
+    response.setdefault("Content-Language", translation.get_language() or "fr")
+    patch_vary_headers(response, ["Authorization", "Accept-Language"])
+    return response

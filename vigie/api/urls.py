@@ -1,0 +1,83 @@
+"""Version 1. Every route stands behind the gate; the description of the API alone is open."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import URLPattern, path, re_path
+from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
+
+from vigie import __version__
+from vigie.api import attachments, customers, handling, journal, problems, refusing, services, tickets
+from vigie.api.gate import gate
+from vigie.api.shapes import ProblemOut
+
+app_name = "api"
+
+
+class Api(NinjaAPI):
+    def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: Any = None) -> OpenAPISchema:
+        """Ninja's, with what the gate adds to every route."""
+        schema = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
+        shapes = schema.setdefault("components", {}).setdefault("schemas", {})
+        shapes["Problem"] = ProblemOut.model_json_schema()["$defs"].get("Problem") or _flat(ProblemOut.model_json_schema())
+        told = {
+            "description": "What went wrong (RFC 9457).",
+            "content": {problems.TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for methods in schema["paths"].values():
+            for method, operation in methods.items():
+                operation["responses"]["4XX"] = told
+                if method != "get":
+                    operation.setdefault("parameters", []).append(_IDEMPOTENCY)
+        return schema
+
+
+_IDEMPOTENCY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "required": False,
+    "description": "Sent again within 24 hours with the same key, the request is answered as the first time and done once.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+}
+
+
+def _flat(schema: dict[str, Any]) -> dict[str, Any]:
+    failure = schema.pop("$defs")["Failure"]
+    schema["properties"]["errors"]["items"] = failure
+    return schema
+
+
+api = Api(
+    title="Vigie",
+    version="1",
+    description=f"Vigie {__version__}. See docs/api.md.",
+    docs_url=None,
+    openapi_url=None,
+    urls_namespace="api",
+)
+refusing.install(api)
+for module in (customers, services, tickets, handling, attachments, journal):
+    api.add_router("", module.router)
+
+
+def openapi(_request: HttpRequest) -> JsonResponse:
+    """The description of every route, OpenAPI 3.1."""
+    return JsonResponse(api.get_openapi_schema(path_prefix="/api/v1/"))
+
+
+@gate
+def nowhere(request: HttpRequest) -> HttpResponse:
+    return problems.answer(request, problems.missing())
+
+
+def _gated(pattern: URLPattern) -> URLPattern:
+    pattern.callback = gate(pattern.callback)
+    return pattern
+
+
+urlpatterns: list[URLPattern] = [
+    path("openapi.json", openapi, name="openapi"),
+    *(_gated(pattern) for pattern in api.urls[0] if isinstance(pattern, URLPattern) and pattern.name != "api-root"),
+    re_path(r"", nowhere),
+]
