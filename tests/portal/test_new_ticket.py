@@ -112,6 +112,23 @@ def test_sending_twice_makes_one_ticket(browse: Browse, helene: User) -> None:
     assert Ticket.objects.count() == 1
 
 
+def test_other_words_under_an_old_key_are_another_ticket(browse: Browse, helene: User) -> None:
+    sent = regular(helene)
+    browse(helene).post(NEW, sent)
+    for _again in range(2):
+        browse(helene).post(NEW, {**sent, "body": "Tout autre chose."})
+    assert Ticket.objects.count() == 2
+
+
+def test_a_copy_of_the_draft_that_came_after_the_sending_is_not_offered_again(browse: Browse, helene: User) -> None:
+    sent = regular(helene)
+    browse(helene).post(NEW, sent)
+    place = drafting.new_place(helene.contacts.get().customer_id)
+    drafting.keep(user=helene, place=place, data=sent)
+    assert sent["body"] not in browse(helene).get(NEW).content.decode()
+    assert drafting.find(helene, place) == {}
+
+
 def test_the_draft_fills_the_form_and_goes_with_the_ticket(browse: Browse, helene: User) -> None:
     customer = helene.contacts.get().customer_id
     place = drafting.new_place(customer)
@@ -128,7 +145,8 @@ def test_a_session_that_ended_while_writing_resumes_without_scripts(browse: Brow
     answer = browser.post(NEW, high(helene, subject="Écrit avant la fin de session"))
     assert answer.status_code == 302
     assert answer["Location"].startswith("/account/login/")
-    browser.force_login(helene, backend="allauth.account.auth_backends.AuthenticationBackend")
+    back = browser.post(answer["Location"], {"login": helene.email, "password": worlds.PASSWORD})
+    assert back["Location"] == NEW
     page = browser.get(NEW).content.decode()
     assert "Écrit avant la fin de session" in page
     assert "ping: 100 % packet loss" in page

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from vigie.conversations import drafting
 from vigie.conversations.errors import ConversationError
+from vigie.conversations.models import Message
 from vigie.inventory.models import Service
 from vigie.kernel import clock, html, ids
 from vigie.people.models import Customer, Department
@@ -20,10 +22,12 @@ from vigie.promises.models import Priority
 from vigie.tickets import opening
 from vigie.tickets.begin_time import BeginTimeError
 from vigie.tickets.errors import TicketError
+from vigie.tickets.models import Ticket
 
 from . import begin, held, promise, uploads, zones
 from .gate import ClientRequest, contacts_only, go
 from .new_ticket_form import TYPED, NewTicketForm
+from .once import key_for
 from .words import SERVICE_STATES, WORST_FIRST
 
 LISTED = 6
@@ -53,23 +57,29 @@ def new_ticket(request: ClientRequest) -> HttpResponseBase:
         form.add_error(None, refusals)
     if not form.is_valid():
         return _sheet(request, customer, values, sent, form=form)
-    cleaned = form.cleaned_data
     try:
-        ticket = opening.open_ticket(
-            viewer=request.viewer,
-            customer=customer,
-            department=cleaned["department_row"],
-            priority=Priority(cleaned["priority"]),
-            subject=cleaned["subject"],
-            body=cleaned["body"],
-            critical=cleaned["critical"],
-            attachment_ids=[waiting.id for waiting in uploads.waiting(request, sent)],
-            client_key=cleaned["client_key"],
-        )
+        ticket = _open(request, customer, form.cleaned_data, sent)
     except (TicketError, BeginTimeError, ConversationError) as refused:
         form.refuse(refused)
         return _sheet(request, customer, values, sent, form=form)
     return go(request, reverse("portal:ticket", args=[ticket.number]))
+
+
+def _open(request: ClientRequest, customer: Customer, cleaned: Mapping[str, Any], sent: Sequence[str]) -> Ticket:
+    asked = {
+        "viewer": request.viewer,
+        "customer": customer,
+        "department": cleaned["department_row"],
+        "priority": Priority(cleaned["priority"]),
+        "subject": cleaned["subject"],
+        "body": cleaned["body"],
+        "critical": cleaned["critical"],
+        "attachment_ids": [waiting.id for waiting in uploads.waiting(request, sent)],
+    }
+    ticket = opening.open_ticket(**asked, client_key=cleaned["client_key"])
+    if ticket.is_repeat and not Message.objects.filter(conversation=ticket.pk, seq=1, body=cleaned["body"]).exists():
+        ticket = opening.open_ticket(**asked, client_key=key_for(cleaned["client_key"], cleaned["body"]))
+    return ticket
 
 
 @require_POST
@@ -97,10 +107,23 @@ def _kept(request: ClientRequest, customer: Customer) -> tuple[dict[str, str], l
     if over is not None:
         return {name: values[-1] for name, values in over.items() if values}, over.get("attachments", [])
     data: Mapping[str, Any] = drafting.find(request.user, _place(customer))
+    if _was_sent(request, data):
+        drafting.drop(user=request.user, place=_place(customer))
+        data = {}
     values = {name: str(data[name]) for name in FIELDS if isinstance(data.get(name), (str, int))}
     values |= {name: request.GET[name] for name in ("department", "priority", "service") if name in request.GET}
     files = data.get("attachments", [])
     return values, [str(one) for one in (files if isinstance(files, list) else [files])]
+
+
+def _was_sent(request: ClientRequest, data: Mapping[str, Any]) -> bool:
+    """A copy that arrived after the sending: the same words under the same key."""
+    try:
+        key = UUID(str(data.get("client_key", "")))
+    except ValueError:
+        return False
+    own = Message.objects.visible_to(request.viewer).filter(conversation__client_key=key, seq=1)
+    return own.filter(body=str(data.get("body", ""))).exists()
 
 
 def _sheet(

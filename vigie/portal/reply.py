@@ -14,6 +14,7 @@ from vigie.tickets.errors import TicketError
 
 from . import uploads
 from .gate import ClientRequest, contacts_only, go
+from .once import key_for
 from .ticket import composer, shown
 from .whose import own_ticket
 
@@ -38,14 +39,13 @@ def reply(request: ClientRequest, number: int) -> HttpResponse:
     body = request.POST.get("body", "")
     if refusals:
         return _again(request, number, sent, refusals)
+    files = [waiting.id for waiting in uploads.waiting(request, sent)]
+    said = {"viewer": request.viewer, "ticket": found, "body": body, "attachment_ids": files}
+    key = _key(request)
     try:
-        message = replying.reply(
-            viewer=request.viewer,
-            ticket=found,
-            body=body,
-            client_key=_key(request),
-            attachment_ids=[waiting.id for waiting in uploads.waiting(request, sent)],
-        )
+        message = replying.reply(**said, client_key=key)
+        if message.is_repeat and (message.body != body or files):
+            message = replying.reply(**said, client_key=key_for(key, body))
     except (TicketError, ConversationError) as refused:
         return _again(request, number, sent, [str(refused)])
     if message.conversation_id != found.pk:

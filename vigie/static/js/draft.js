@@ -14,7 +14,7 @@ import { _ } from "./words.js";
 /** @typedef {Record<string, string | string[]>} Fields */
 
 const person = document.querySelector("meta[name=person]")?.getAttribute("content") || "";
-/** @type {WeakMap<HTMLFormElement, {timer?: number, dirty: boolean, sent: string}>} */
+/** @type {WeakMap<HTMLFormElement, {timer?: number, dirty: boolean, sent: string, saving?: Promise<unknown>}>} */
 const kept = new WeakMap();
 
 /** @param {HTMLFormElement} form @returns {string} */
@@ -96,8 +96,10 @@ export async function save(form, leaving = false) {
   state.dirty = false;
   if (text === state.sent) { tell(form, _("Draft saved")); return; }
   try {
-    if (isBlank(fields)) await ask(address(form), { method: "DELETE", keepalive: leaving });
-    else await ask(address(form), { method: "PUT", json: fields, keepalive: leaving && text.length < 60000 });
+    state.saving = isBlank(fields)
+      ? ask(address(form), { method: "DELETE", keepalive: leaving })
+      : ask(address(form), { method: "PUT", json: fields, keepalive: leaving && text.length < 60000 });
+    await state.saving;
     state.sent = text;
     tell(form, isBlank(fields) ? "" : _("Draft saved"));
   } catch {
@@ -107,12 +109,24 @@ export async function save(form, leaving = false) {
   }
 }
 
+/**
+ * It is about to be sent: nothing more goes to the server, and what is under way has arrived, so that no late copy comes
+ * back as a draft of what was sent. The next key typed goes on keeping. @param {HTMLFormElement} form
+ */
+export async function rest(form) {
+  const state = kept.get(form);
+  if (!state) return;
+  clearTimeout(state.timer);
+  state.dirty = false;
+  await state.saving?.catch(() => undefined);
+}
+
 /** It was sent: drop both copies. @param {HTMLFormElement} form @param {boolean} [server] also on the server (the send does it by itself) */
 export function forget(form, server = false) {
   const state = kept.get(form);
   if (state) { clearTimeout(state.timer); state.dirty = false; state.sent = ""; }
   try { localStorage.removeItem(name(form)); } catch { /* nothing was kept */ }
-  if (server) void ask(address(form), { method: "DELETE" }).catch(() => undefined);
+  if (server) void ask(address(form), { method: "DELETE", keepalive: true }).catch(() => undefined);
   tell(form, "");
 }
 

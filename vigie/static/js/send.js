@@ -5,7 +5,7 @@
  */
 
 import { ask, Refused } from "./ask.js";
-import { forget } from "./draft.js";
+import { forget, rest } from "./draft.js";
 import { underWay } from "./upload.js";
 import { _ } from "./words.js";
 
@@ -45,9 +45,10 @@ async function send(form) {
   form.setAttribute("aria-busy", "true");
   try {
     await filesIn(form);
+    await rest(form);
     const answer = await untilThrough(form);
     const there = answer.headers.get("HX-Redirect");
-    forget(form);
+    forget(form, true);
     location.assign(there || answer.url);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
