@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from . import drafts, files, proof
+from . import contact, drafts, files, proof
 
 app_name = "public"
 
 urlpatterns = [
+    path("", contact.contact, name="home"),
     path("files/", files.upload, name="upload"),
     path("files/<uuid:attachment_id>/", files.discard, name="discard"),
     path("files/<uuid:attachment_id>/<path:name>", files.file, name="file"),
