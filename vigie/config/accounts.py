@@ -145,7 +145,7 @@ SAID = {
     "mfa/messages/totp_deactivated.txt": _("Your authenticator app is no longer asked for."),
     "mfa/messages/webauthn_added.txt": _("Your passkey is added."),
     "mfa/messages/webauthn_removed.txt": _("The passkey is removed."),
-    "mfa/messages/recovery_codes_generated.txt": _("These are your new recovery codes; the old ones no longer work."),
+    "mfa/messages/recovery_codes_generated.txt": _("Your recovery codes are made; any made before no longer work."),
 }
 
 
