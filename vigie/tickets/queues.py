@@ -20,13 +20,13 @@ _BY_DUE = "t.urgency, t.queue_at, t.conversation_id"
 _NEWEST = "t.conversation_id"
 
 _FIXED = {
-    "todo": _ACTIVE,
-    "high": f"{_ACTIVE} AND t.urgency = 0",
-    "unassigned": f"{_ACTIVE} AND t.assignee_id IS NULL",
-    "waiting": "t.state = 'waiting' AND t.state IN ('waiting', 'hold')",
-    "hold": "t.state = 'hold' AND t.state IN ('waiting', 'hold')",
-    "solved": "t.state = 'solved'",
-    "closed": "t.state = 'closed'",
+    "todo": ("ticket_queue", _ACTIVE),
+    "high": ("ticket_queue", f"{_ACTIVE} AND t.urgency = 0"),
+    "unassigned": ("ticket_unassigned_queue", f"{_ACTIVE} AND t.assignee_id IS NULL"),
+    "waiting": ("ticket_parked", "t.state = 'waiting' AND t.state IN ('waiting', 'hold')"),
+    "hold": ("ticket_parked", "t.state = 'hold' AND t.state IN ('waiting', 'hold')"),
+    "solved": ("ticket_state", "t.state = 'solved'"),
+    "closed": ("ticket_state", "t.state = 'closed'"),
 }
 _DONE = {"solved", "closed"}
 
@@ -34,7 +34,7 @@ _ROWS = """
 SELECT t.conversation_id, t.number, c.subject, t.snippet, c.channel, t.priority, t.state, t.due_at, t.queue_at, t.opened_at,
     c.updated_at, t.department_id, cu.id, cu.name, a.id, a.name, tm.code, tm.level, s.name, c.trust,
     c.last_seq > COALESCE(r.seq, 0), {tags}
-FROM tickets_ticket t
+FROM tickets_ticket t {index}
 JOIN conversations_conversation c ON c.id = t.conversation_id
 LEFT JOIN people_customer cu ON cu.id = c.customer_id
 LEFT JOIN people_user a ON a.id = t.assignee_id
@@ -87,20 +87,23 @@ def rows(viewer: Viewer, place: str, after: str | None = None, limit: int = 50) 
     """
     if viewer.user is None or not viewer.is_staff:
         raise NotAllowedError
-    where, values = _where(viewer, place)
-    if where is None:
+    found = _where(viewer, place)
+    if found is None:
         return []
+    index, where, values = found
     done = place in _DONE
     behind, more = _behind(after, done=done)
     joined = "string_agg(g.name, ',' ORDER BY g.name)" if connection.vendor == "postgresql" else "group_concat(g.name)"
     sql = _ROWS.format(
         tags=_TAGS.format(joined=joined),
+        # Without statistics (a new database has none) SQLite may take a broader index and sort.
+        index=f"INDEXED BY {index}" if connection.vendor == "sqlite" else "",
         where=where + behind,
         order=f"{_NEWEST} DESC" if done else _BY_DUE,
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, [viewer.user.pk, *values, *more, max(1, min(limit, 200))])
-        return [_row(found) for found in cursor.fetchall()]
+        return [_row(one) for one in cursor.fetchall()]
 
 
 def counts(viewer: Viewer) -> dict[str, int]:
@@ -118,23 +121,25 @@ def counts(viewer: Viewer) -> dict[str, int]:
     return found
 
 
-def _where(viewer: Viewer, place: str) -> tuple[str | None, list[Any]]:
+def _where(viewer: Viewer, place: str) -> tuple[str, str, list[Any]] | None:
+    """(index, condition, its values)"""
     if place in _FIXED:
-        return _FIXED[place], []
+        return *_FIXED[place], []
     if place == "mine" and viewer.user is not None:
-        return f"{_UNSOLVED} AND t.assignee_id = %s", [viewer.user.pk]
+        return "ticket_assignee_queue", f"{_UNSOLVED} AND t.assignee_id = %s", [viewer.user.pk]
     kind, _colon, code = place.partition(":")
     if kind == "department":
-        return f"{_ACTIVE} AND t.department_id = %s", [code]
+        return "ticket_department_queue", f"{_ACTIVE} AND t.department_id = %s", [code]
     if kind == "team":
-        return f"{_ACTIVE} AND t.team_id = (SELECT id FROM people_team WHERE code = %s)", [code]
-    return None, []
+        where = f"{_ACTIVE} AND t.team_id = (SELECT id FROM people_team WHERE code = %s)"
+        return "ticket_team_queue", where, [code]
+    return None
 
 
 def _behind(after: str | None, *, done: bool) -> tuple[str, Sequence[Any]]:
     try:
         urgency, queue_at, pk = (after or "").split("_")
-        values = [int(urgency), rows_.bound(datetime.fromisoformat(queue_at).astimezone(UTC)), int(pk)]
+        values = [min(int(urgency), 9), rows_.bound(datetime.fromisoformat(queue_at).astimezone(UTC)), min(int(pk), 2**62)]
     except (ValueError, OverflowError):
         return "", []
     if done:
