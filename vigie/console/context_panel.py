@@ -43,8 +43,8 @@ def panel(viewer: Viewer, found: Ticket) -> dict[str, Any]:
         proofs = ProofLink.objects.filter(conversation=conversation, used_at=None, expires_at__gt=clock.now())
         return shown | {"proof": proofs.order_by("-id").first()}
     mine = Service.objects.visible_to(viewer).filter(customer=customer).prefetch_related("addresses")
-    services = list(mine.exclude(pk=found.service_id).order_by("name")[: SERVICES + 1])
-    service = mine.filter(pk=found.service_id).first() if found.service_id else None
+    services = list(mine.exclude(pk=found.service_id or 0).order_by("name")[: SERVICES + 1])
+    service = mine.filter(pk=found.service_id).first() if found.service_id is not None else None
     earlier = Ticket.objects.visible_to(viewer).filter(conversation__customer=customer).exclude(pk=found.pk)
     return shown | {
         "services": services[:SERVICES],

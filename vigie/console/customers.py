@@ -47,7 +47,7 @@ def customers(request: StaffRequest) -> HttpResponse:
         "rows": found[:PAGE],
         "query": query,
         "form": form,
-        "more": f"{here}?{urlencode({'q': query, 'after': found[PAGE - 1].pk})}" if len(found) > PAGE else "",
+        "more": f"{here}?{urlencode({'q': query, 'after': str(found[PAGE - 1].pk)})}" if len(found) > PAGE else "",
         "first": f"{here}?{urlencode({'q': query})}" if after else "",
     }
     return render(request, "console/customers.html", context, status=422 if form.errors else 200)
@@ -88,5 +88,5 @@ def customer(request: StaffRequest, customer_id: int) -> HttpResponse:
         "services": services.order_by("name")[:200],
         "tickets": tickets.order_by("-pk")[:20],
     }
-    refused = bool(request.POST) and bool(form.errors or invite.errors)
-    return render(request, "console/customer.html", context, status=422 if refused else 200)
+    again = bool(request.POST) and bool(form.errors or invite.errors)
+    return render(request, "console/customer.html", context, status=422 if again else 200)

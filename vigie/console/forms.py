@@ -27,16 +27,13 @@ class TimeZoneField(forms.CharField):
         )
 
 
-LANGUAGE = {"label": _("Language"), "choices": settings.LANGUAGES}
-
-
 class CustomerForm(VerbForm):
     name = forms.CharField(label=_("Name"), max_length=200)
     reference = forms.CharField(label=_("Customer number"), max_length=64)
     registered_address = forms.EmailField(
         label=_("Registered address"), help_text=_("The sign-in of the account’s owner.")
     )
-    language = forms.ChoiceField(**LANGUAGE)
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     timezone = TimeZoneField(initial="Europe/Paris")
     plan = forms.CharField(label=_("Plan"), max_length=80, required=False)
     since = forms.DateField(
@@ -130,4 +127,4 @@ class InviteStaffForm(VerbForm):
     role = forms.ChoiceField(
         label=_("Role"), choices=[(one.value, one.label) for one in (Role.AGENT, Role.LEAD, Role.ADMIN)]
     )
-    language = forms.ChoiceField(**LANGUAGE)
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)

@@ -24,15 +24,13 @@ class StaffRequest(HttpRequest):
     user: User
 
 
-View = Callable[Concatenate[StaffRequest, P], HttpResponseBase]
-Open = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
-
-
-def staff_only(view: View[P]) -> Open[P]:
+def staff_only(
+    view: Callable[Concatenate[StaffRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """Strangers sign in first (scripts get 401 with the address), contacts find nothing here (404)."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         viewer: Viewer = request.viewer  # type: ignore[attr-defined]  # set by config.viewing
         if viewer.user is None:
             return _ask_to_sign_in(request)
@@ -47,19 +45,25 @@ def staff_only(view: View[P]) -> Open[P]:
     return guarded
 
 
-def leads_only(view: View[P]) -> Open[P]:
+def leads_only(
+    view: Callable[Concatenate[StaffRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """Team leads and administrators; agents get 403."""
     return _ranked(view, lambda viewer: viewer.is_lead)
 
 
-def admins_only(view: View[P]) -> Open[P]:
+def admins_only(
+    view: Callable[Concatenate[StaffRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """Administrators; other staff get 403."""
     return _ranked(view, lambda viewer: viewer.is_admin)
 
 
-def _ranked(view: View[P], enough: Callable[[Viewer], bool]) -> Open[P]:
+def _ranked(
+    view: Callable[Concatenate[StaffRequest, P], HttpResponseBase], enough: Callable[[Viewer], bool]
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     @wraps(view)
-    def ranked(request: StaffRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def ranked(request: StaffRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not enough(request.viewer):
             raise PermissionDenied
         return view(request, *args, **kwargs)

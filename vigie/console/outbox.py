@@ -36,7 +36,7 @@ def outbox(request: StaffRequest) -> HttpResponse:
         "state": state,
         "states": MailState.choices,
         "leaves": deliver.leaves(),
-        "more": f"{here}?{urlencode({'state': state, 'after': rows[PAGE - 1].pk})}" if len(rows) > PAGE else "",
+        "more": f"{here}?{urlencode({'state': state, 'after': str(rows[PAGE - 1].pk)})}" if len(rows) > PAGE else "",
         "first": f"{here}?{urlencode({'state': state})}" if after else "",
     }
     return render(request, "console/outbox.html", context)
@@ -46,7 +46,7 @@ def outbox(request: StaffRequest) -> HttpResponse:
 @staff_only
 def mail(request: StaffRequest, mail_id: int) -> HttpResponse:
     found = _found(request, mail_id)
-    seen = Conversation.objects.visible_to(request.viewer).filter(pk=found.conversation_id)
+    seen = Conversation.objects.visible_to(request.viewer).filter(pk=found.conversation_id or 0)
     number = Ticket.objects.visible_to(request.viewer).filter(pk__in=seen).values_list("number", flat=True).first()
     return render(request, "console/mail.html", {"mail": found, "number": number})
 

@@ -48,7 +48,7 @@ def search(request: StaffRequest) -> HttpResponse:
         "query": query,
         "hits": hits,
         "customers": _customers(request.viewer, query)[:5] if query and not before else [],
-        "more": f"{reverse('console:search')}?{urlencode({'q': query, 'before': more})}" if more else "",
+        "more": f"{reverse('console:search')}?{urlencode({'q': query, 'before': str(more)})}" if more else "",
         "first": f"{reverse('console:search')}?{urlencode({'q': query})}" if before else "",
     }
     return render(request, "console/search.html", context)
@@ -92,9 +92,10 @@ def _quick(viewer: Viewer, query: str, jump: Ticket | None) -> list[dict[str, st
                 "about": about.name if about else "",
             }
         )
-    for one in _customers(viewer, query)[:3]:
-        hits.append({"url": reverse("console:customer", args=[one.pk]), "text": one.name, "about": one.reference})
-    return hits
+    return hits + [
+        {"url": reverse("console:customer", args=[one.pk]), "text": one.name, "about": one.reference}
+        for one in _customers(viewer, query)[:3]
+    ]
 
 
 def _customers(viewer: Viewer, query: str) -> list[Customer]:

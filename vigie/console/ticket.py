@@ -100,14 +100,14 @@ def shown(viewer: Viewer, found: Ticket, before: int | None = None) -> dict[str,
 
 def composer(viewer: Viewer, found: Ticket) -> dict[str, Any]:
     """What the composer and the dialogs need besides."""
-    assert viewer.user is not None
+    person = viewer.user
     return {
         "client_key": ids.client_key(),
-        "draft": drafting.find(viewer.user, drafting.reply_place(found.pk)).get("body", ""),
+        "draft": drafting.find(person, drafting.reply_place(found.pk)).get("body", "") if person else "",
         "agents": User.objects.filter(role__in=STAFF, is_active=True).order_by("name"),
         "departments": Department.objects.all(),
         "teams": Team.objects.all(),
-        "me": viewer.user.pk,
+        "me": person.pk if person else 0,
     }
 
 
