@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpRequest
-from ninja import Field, Query, Router
+from ninja import Field, Query, Router, Status
 
 from vigie.api import problems
 from vigie.api.gate import Bearer, Caller, caller_of
@@ -19,10 +19,10 @@ BODY = {"requestBody": {"required": True, "content": {"application/octet-stream"
 
 
 @router.post("/attachments", response={201: AttachmentOut}, auth=WRITE, openapi_extra=BODY)
-def send(request: HttpRequest, name: Annotated[Text, Field(max_length=255)] = Query("file")) -> tuple[int, dict[str, Any]]:
+def send(request: HttpRequest, name: Annotated[Text, Field(max_length=255)] = Query("file")) -> Status[dict[str, Any]]:
     """The body is the file, `name` its name. It waits a week for the message that names its id."""
     caller = caller_of(request)
-    return 201, described(uploading.receive(uploader=caller.user, name=name, stream=request))
+    return Status(201, described(uploading.receive(uploader=caller.user, name=name, stream=request)))
 
 
 @router.get("/attachments/{attachment_id}", response=AttachmentOut, auth=READ)
@@ -52,10 +52,10 @@ def content(request: HttpRequest, attachment_id: UUID) -> FileResponse:
 
 
 @router.delete("/attachments/{attachment_id}", response={204: None}, auth=WRITE)
-def discard(request: HttpRequest, attachment_id: UUID) -> tuple[int, None]:
+def discard(request: HttpRequest, attachment_id: UUID) -> Status[None]:
     """Forget an own upload that was not sent. Nothing happens to any other."""
     uploading.discard(viewer=caller_of(request).viewer, attachment_id=attachment_id)
-    return 204, None
+    return Status(204, None)
 
 
 def described(attachment: Attachment) -> dict[str, Any]:

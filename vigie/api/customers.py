@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from ninja import Router
+from ninja import Router, Status
 
 from vigie.api import paging, problems
 from vigie.api.gate import Bearer, caller_of
@@ -56,14 +56,14 @@ def get_customer(request: HttpRequest, reference: Key) -> CustomerOut:
 
 
 @router.put("/customers/{reference}", response={200: CustomerOut, 201: CustomerOut}, auth=WRITE)
-def put_customer(request: HttpRequest, reference: Key, sent: CustomerIn) -> tuple[int, CustomerOut]:
+def put_customer(request: HttpRequest, reference: Key, sent: CustomerIn) -> Status[CustomerOut]:
     """Create or change; a field not sent stays as it is. A new one needs `name` and `registered_address`."""
     fields = given(sent)
     for name, value in fields.items():
         if value is None and name != "since":
             raise Problem(422, "invalid", errors=[{"field": f"body.{name}", "detail": _("This value cannot be empty.")}])
     customer, outcome = customers.upsert(viewer=caller_of(request).viewer, reference=reference, **fields)
-    return 201 if outcome == customers.Outcome.CREATED else 200, shape(customer)
+    return Status(201 if outcome == customers.Outcome.CREATED else 200, shape(customer))
 
 
 @router.get("/customers/{reference}/contacts", response=list[ContactOut], auth=READ)
@@ -74,12 +74,12 @@ def list_contacts(request: HttpRequest, reference: Key) -> list[dict[str, Any]]:
 
 
 @router.post("/customers/{reference}/contacts", response={202: InvitationOut}, auth=WRITE)
-def invite_contact(request: HttpRequest, reference: Key, sent: InvitationIn) -> tuple[int, InvitationOut]:
+def invite_contact(request: HttpRequest, reference: Key, sent: InvitationIn) -> Status[InvitationOut]:
     """Invite somebody by mail; they become a contact when they accept."""
     viewer = caller_of(request).viewer
     customer = find(viewer, reference)
     made = inviting.invite_contact(viewer=viewer, customer=customer, email=sent.email, role=sent.role, name=sent.name)
-    return 202, InvitationOut.model_validate(made, from_attributes=True)
+    return Status(202, InvitationOut.model_validate(made, from_attributes=True))
 
 
 @router.patch("/customers/{reference}/contacts/{contact_id}", response=ContactOut, auth=WRITE)
@@ -89,10 +89,10 @@ def change_contact(request: HttpRequest, reference: Key, contact_id: Number, sen
 
 
 @router.delete("/customers/{reference}/contacts/{contact_id}", response={204: None}, auth=WRITE)
-def remove_contact(request: HttpRequest, reference: Key, contact_id: Number) -> tuple[int, None]:
+def remove_contact(request: HttpRequest, reference: Key, contact_id: Number) -> Status[None]:
     viewer = caller_of(request).viewer
     contacts.remove(viewer=viewer, contact=_one(viewer, reference, contact_id))
-    return 204, None
+    return Status(204, None)
 
 
 def _contacts(viewer: Viewer, reference: str) -> Any:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Router, Status
 
 from vigie.api import problems
 from vigie.api.gate import Bearer, Caller, caller_of
@@ -95,10 +95,10 @@ def tag(request: HttpRequest, number: Number, name: Key) -> dict[str, Any]:
 
 
 @router.delete("/tickets/{number}/tags/{name}", response={204: None}, auth=WRITE)
-def untag(request: HttpRequest, number: Number, name: Key) -> tuple[int, None]:
+def untag(request: HttpRequest, number: Number, name: Key) -> Status[None]:
     caller = caller_of(request)
     tagging.untag(viewer=caller.viewer, ticket=find(caller, number), name=name)
-    return 204, None
+    return Status(204, None)
 
 
 @router.get("/tickets/{number}/rating", response=RatingOut, auth=READ)

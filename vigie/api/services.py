@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router
+from ninja import Router, Status
 
 from vigie.api import paging, problems
 from vigie.api.gate import Bearer, caller_of
@@ -33,22 +33,6 @@ def list_services(
     return page(request, response, list(rows[: limit + 1]), limit, _shape, lambda row: row.id)
 
 
-@router.get("/services/{order_number}", response=ServiceOut, auth=READ)
-def get_service(request: HttpRequest, order_number: Key) -> dict[str, Any]:
-    return _shape(_find(caller_of(request).viewer, order_number))
-
-
-@router.put("/services/{order_number}", response={200: ServiceOut, 201: ServiceOut}, auth=WRITE)
-def put_service(request: HttpRequest, order_number: Key, sent: ServiceIn) -> tuple[int, dict[str, Any]]:
-    """Create or change; a field not sent stays as it is. A new one needs `customer` and `name`."""
-    viewer = caller_of(request).viewer
-    row = columns.service({"order_number": order_number, **given(sent)})
-    outcome = services.put([row], viewer=viewer)[0]
-    if outcome.result is Result.REFUSED:
-        raise RowRefused(outcome.reason)
-    return 201 if outcome.result is Result.ADDED else 200, _shape(_find(viewer, row.order_number))
-
-
 @router.post("/services/batch", response=BatchOut, auth=WRITE)
 def put_services(request: HttpRequest, sent: Batch) -> dict[str, Any]:
     """Create or change up to 1,000 services in one transaction; what is wrong with one does not keep the others out."""
@@ -68,6 +52,22 @@ def put_services(request: HttpRequest, sent: Batch) -> dict[str, Any]:
             {"order_number": one.order_number, "result": outcome.result.value, "reason": outcome.reason} for one, outcome in told
         ]
     }
+
+
+@router.get("/services/{order_number}", response=ServiceOut, auth=READ)
+def get_service(request: HttpRequest, order_number: Key) -> dict[str, Any]:
+    return _shape(_find(caller_of(request).viewer, order_number))
+
+
+@router.put("/services/{order_number}", response={200: ServiceOut, 201: ServiceOut}, auth=WRITE)
+def put_service(request: HttpRequest, order_number: Key, sent: ServiceIn) -> Status[dict[str, Any]]:
+    """Create or change; a field not sent stays as it is. A new one needs `customer` and `name`."""
+    viewer = caller_of(request).viewer
+    row = columns.service({"order_number": order_number, **given(sent)})
+    outcome = services.put([row], viewer=viewer)[0]
+    if outcome.result is Result.REFUSED:
+        raise RowRefused(outcome.reason)
+    return Status(201 if outcome.result is Result.ADDED else 200, _shape(_find(viewer, row.order_number)))
 
 
 def _seen(viewer: Viewer) -> Any:

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
-from ninja import Router
+from ninja import Router, Status
 
 from vigie.api import customers, paging, problems, repeating
 from vigie.api.attachments import described
@@ -60,7 +60,7 @@ def list_tickets(
 
 
 @router.post("/tickets", response={200: TicketOut, 201: TicketOut}, auth=WRITE)
-def open_ticket(request: HttpRequest, sent: TicketIn) -> tuple[int, dict[str, Any]]:
+def open_ticket(request: HttpRequest, sent: TicketIn) -> Status[dict[str, Any]]:
     """Open a ticket. Sent again with its `Idempotency-Key`, it is the same ticket."""
     caller = caller_of(request)
     customer = _customer(caller, sent.customer)
@@ -72,7 +72,7 @@ def open_ticket(request: HttpRequest, sent: TicketIn) -> tuple[int, dict[str, An
         critical=_critical(caller, customer, sent), client_key=client_key(request, caller), attachment_ids=sent.attachments,
         channel=Channel.API,
     )  # fmt: skip
-    return 200 if ticket.is_repeat else 201, shape(caller, find(caller, ticket.number))
+    return Status(200 if ticket.is_repeat else 201, shape(caller, find(caller, ticket.number)))
 
 
 @router.get("/tickets/{number}", response=TicketOut, auth=READ)
@@ -98,25 +98,25 @@ def list_messages(
 
 
 @router.post("/tickets/{number}/replies", response={200: MessageOut, 201: MessageOut}, auth=WRITE)
-def reply(request: HttpRequest, number: Number, sent: ReplyIn) -> tuple[int, dict[str, Any]]:
+def reply(request: HttpRequest, number: Number, sent: ReplyIn) -> Status[dict[str, Any]]:
     """Answer, as staff or as the customer, by whose the token is. Both sides see it."""
     caller = caller_of(request)
     message = replying.reply(
         viewer=caller.viewer, ticket=find(caller, number), body=sent.body, client_key=client_key(request, caller),
         attachment_ids=sent.attachments, then=sent.then, seen_seq=sent.seen_seq, channel=Channel.API,
     )  # fmt: skip
-    return 200 if message.is_repeat else 201, message_shape(message)
+    return Status(200 if message.is_repeat else 201, message_shape(message))
 
 
 @router.post("/tickets/{number}/notes", response={200: MessageOut, 201: MessageOut}, auth=NOTE)
-def note(request: HttpRequest, number: Number, sent: NoteIn) -> tuple[int, dict[str, Any]]:
+def note(request: HttpRequest, number: Number, sent: NoteIn) -> Status[dict[str, Any]]:
     """Write an internal note; customers never see it."""
     caller = caller_of(request)
     message = replying.note(
         viewer=caller.viewer, ticket=find(caller, number), body=sent.body, client_key=client_key(request, caller),
         attachment_ids=sent.attachments,
     )  # fmt: skip
-    return 200 if message.is_repeat else 201, message_shape(message)
+    return Status(200 if message.is_repeat else 201, message_shape(message))
 
 
 def seen(caller: Caller) -> Any:
