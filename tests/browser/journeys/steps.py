@@ -20,7 +20,7 @@ def fill_high(page: Page, *, subject: str, body: str = "Plus rien ne répond dep
 def send(page: Page) -> str:
     """Press send and arrive at the ticket; its number."""
     page.get_by_test_id("send").click()
-    page.wait_for_url("**/client/tickets/*[0-9]/")
+    page.wait_for_url(re.compile(r"/client/tickets/\d+/$"))
     return page.url.rstrip("/").rsplit("/", 1)[1]
 
 
