@@ -45,8 +45,8 @@ def queue(request: StaffRequest) -> HttpResponse:
     context = listed(request.viewer, found, place, request.GET.get("after"))
     if request.GET.get("after") and "HX-Request" in request.headers:
         return render(request, "console/queue.html#rows", context)
-    if "X-Parts" in request.headers or request.headers.get("HX-Target") == "queue":
-        return render(request, "console/queue_parts.html", context)
+    if request.headers.get("HX-Target") == "queue" or "X-Parts" in request.headers:
+        return render(request, "console/queue_column.html", context)
     return render(request, "console/queue.html", context)
 
 

@@ -24,7 +24,7 @@ async function act(form, submitter) {
       for (const field of form.querySelectorAll("textarea, input:not([type=hidden], [type=radio], [type=checkbox], [type=date])")) /** @type {HTMLInputElement} */ (field).value = "";
       refetch(/** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("#work [data-live], #rows, #rail-live, #queue-tabs")), 0);
     }
-    if (answer.said) toast(answer.said, answer.url ? { label: _("Open"), act: () => window.open(answer.url, "_blank", "noopener") } : undefined, 12000);
+    if (answer.said) toast(answer.said, answer.url ? { label: _("Open it"), act: () => window.open(answer.url, "_blank", "noopener") } : undefined, 12000);
   } catch (problem) {
     const words = problem instanceof Refused ? problem.message : String(problem);
     if (place) {

@@ -38,7 +38,8 @@ export const serverNow = () => Date.now() + offset * 1000;
 export function hear(more) {
   const before = topics.size;
   for (const topic of more) if (topic) topics.add(topic);
-  if (topics.size !== before) reconnect();
+  if (topics.size === before || timer) return;
+  timer = window.setTimeout(reconnect, 40);
 }
 
 /** @param {Iterable<string>} fewer */
@@ -61,6 +62,7 @@ function setOffset(stamp) {
 
 function reconnect() {
   clearTimeout(timer);
+  timer = undefined;
   if (stopped || !topics.size) return;
   if (socket) { const old = socket; socket = null; old.onclose = null; old.close(); }
   if (source) { source.close(); source = null; }
