@@ -27,6 +27,8 @@ EACH = 32
 RECENT = 0.3
 """The share of them that falls into the last 24 hours, for what is measured now."""
 RECENT_REGULAR = 24
+LATE = EACH - 1
+"""The one of each department and priority whose first reply came too late: nobody keeps every promise for a month."""
 
 COMMENTS = {
     "fr": ("Réponse rapide et claire.", "Parfait, merci.", "", "", "Très bon suivi jusqu’au bout.", ""),
@@ -71,7 +73,8 @@ def tell(agenda: Agenda, crew: Crew, clients: list[Client], *, now: datetime, ra
                     for one in told
                     if (one.language, one.department, one.priority) == (client.customer.language, department, priority)
                 ]
-                agenda.add(now - timedelta(hours=hours), _ticket(random.choice(fitting), client, crew, random))
+                story = _ticket(random.choice(fitting), client, crew, random, late=n == LATE)
+                agenda.add(now - timedelta(hours=hours), story)
     for day in range(29, 0, -1):
         agenda.add(now - timedelta(days=day), _night())
 
@@ -82,7 +85,7 @@ def _night() -> Story:
     yield from ()
 
 
-def _ticket(told: Told, client: Client, crew: Crew, random: Random) -> Story:
+def _ticket(told: Told, client: Client, crew: Crew, random: Random, *, late: bool) -> Story:
     service = random.choice(client.services)
     agent = random.choice(crew.by_team["billing" if told.department == "financial" else "support"])
     words = Words(client, agent, service)
@@ -90,7 +93,7 @@ def _ticket(told: Told, client: Client, crew: Crew, random: Random) -> Story:
         client, told.department, words(told.subject), words(told.body), random, priority=told.priority,
         service=service if told.priority == Priority.HIGH else None, diagnostics=words(told.diagnostics),
     )  # fmt: skip
-    seconds = _first_reply(random, told.priority)
+    seconds = random.uniform(640, 1300) if late else _first_reply(random, told.priority)
     yield timedelta(seconds=seconds * 0.4)
     assigning.claim(viewer=agent, ticket=ticket)
     yield timedelta(seconds=seconds * 0.6)
@@ -109,9 +112,7 @@ def _ticket(told: Told, client: Client, crew: Crew, random: Random) -> Story:
 
 
 def _first_reply(random: Random, priority: str) -> float:
-    """Seconds until a person answers: High sooner, and one in fifty too late."""
-    if random.random() < 0.02:
-        return random.uniform(620, 1300)
+    """Seconds until a person answers, in time; High sooner."""
     return min(585, random.lognormvariate(5.0 if priority == Priority.HIGH else 5.5, 0.45))
 
 
