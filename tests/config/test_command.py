@@ -12,6 +12,8 @@ import pytest
 
 from tests.databases import ROOT, SqliteDatabase
 
+pytestmark = pytest.mark.slow  # some forty processes
+
 
 class Shell:
     def __init__(self, folder: Path) -> None:

@@ -87,4 +87,4 @@ def test_what_opens_doors_never_reaches_the_logs(line: str) -> None:
 
 
 def test_the_rest_of_a_line_stays() -> None:
-    assert logs.scrub("/client/tickets/12/ failed: key error") == "/client/tickets/12/ failed: key error"
+    assert logs.scrub("/client/tickets/12/ failed: monkey: see keyboard errors") == "/client/tickets/12/ failed: monkey: see keyboard errors"

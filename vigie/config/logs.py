@@ -15,7 +15,9 @@ _GIVEN = re.compile(rb"[A-Za-z0-9._-]{8,64}\Z")
 _SECRET_PATHS = re.compile(
     r"(/proof/|/password/reset/key/|/confirm-email/|/login/code/|/invitations?/|/accept/)[^/?\s\"']+"
 )
-_SECRET_WORDS = re.compile(r"(?i)\b((?:bearer|token|secret|password|key|code|signature)[=: ]+)[^\s&;,\"']{6,}")
+_SECRET_WORDS = re.compile(
+    r"(?i)((?:\bbearer\s+|(?:token|secret|password|key|code|signature)[\"']?\s*[=:]\s*[\"']?))[^\s&;,\"']{6,}"
+)
 _QUIET = {"/healthz", "/readyz", "/metrics"}
 
 log = structlog.stdlib.get_logger("vigie")

@@ -25,7 +25,7 @@ log = structlog.stdlib.get_logger("vigie.dispatch")
 
 LEASE = timedelta(seconds=60)
 BATCH = 20
-TRIES = 8  # about half an hour with the pauses below
+TRIES = 12  # about half an hour with the pauses below
 LONGEST = timedelta(minutes=15)
 POLL = 1.0  # seconds between looks without a ring
 ERROR = 4000  # characters of a traceback kept
