@@ -50,11 +50,12 @@ class Desk:
         for _attempt in range(1200):
             try:
                 urllib.request.urlopen(f"{self.base}/readyz", timeout=5).close()
-                return
             except (urllib.error.URLError, OSError):
                 if self.process.poll() is not None:
                     raise AssertionError(self.log.read_text()) from None
                 time.sleep(0.1)
+            else:
+                return
         raise AssertionError("not ready after two minutes:\n" + self.log.read_text())
 
     def stop(self) -> None:
