@@ -1,8 +1,10 @@
 """Warnings at half and at two minutes to go, then the breach; each once, whoever sweeps."""
 
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import connections, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -110,3 +112,26 @@ def test_every_wake_up_moves_on(target: int, warned: int, part: float) -> None:
     assert at <= wake <= due_at
     if at < wake < due_at:
         assert step_reached(left=ALWAYS.between(wake, due_at), target=target) > warned
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_workers_tell_each_step_once(hold: Hold, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vigie.promises.sweep.BATCH", 5)
+    at = hold("2026-11-24 13:40")
+    with transaction.atomic():
+        for _ in range(40):
+            started(worlds.conversation(), at)
+    hold.forward(minutes=5)
+    handled: list[int] = []
+
+    def work() -> None:
+        handled.append(sweep())
+        connections.close_all()
+
+    workers = [threading.Thread(target=work) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert sum(handled) == 40
+    assert Entry.objects.filter(kind="clock.warned").count() == 40

@@ -114,6 +114,7 @@ class WorkingTime:
                     a, b = max(start, midnight + first * _SECOND), min(end, midnight + close * _SECOND)
                     if a < b:
                         yield a, b
+                        last = last if until is not None else b + _SEARCH_DAYS * _DAY
             start = end
 
 

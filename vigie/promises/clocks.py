@@ -6,6 +6,7 @@ Every verb runs inside the caller's transaction, which holds the conversation's 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.db import connection
 from django.db.models import Min, Q
 
 from vigie.conversations.models import Author, Conversation
@@ -106,7 +107,7 @@ def pause(*, conversation_id: int, at: datetime) -> None:
     for clock in _held(conversation_id, Q(state=ClockState.RUNNING, due_at__gt=at)):
         left = left_of(working_time(clock.calendar_id), at, clock.due_at)
         clock.state, clock.paused_left, clock.wake_at = ClockState.PAUSED, max(1, round(left)), None
-        clock.save(update_fields=["state", "paused_left", "wake_at"])
+        save(clock, "state", "paused_left", "wake_at")
 
 
 def resume(*, conversation_id: int, at: datetime) -> None:
@@ -122,7 +123,7 @@ def resume(*, conversation_id: int, at: datetime) -> None:
         clock.wake_at = next_wake(
             working, at=at, left=left, target=clock.target, due_at=clock.due_at, warned=clock.warned
         )
-        clock.save(update_fields=["aim_at", "due_at", "state", "paused_left", "wake_at"])
+        save(clock, "aim_at", "due_at", "state", "paused_left", "wake_at")
 
 
 def hasten(*, conversation_id: int, department_id: str | None, priority: str, at: datetime) -> None:
@@ -141,7 +142,7 @@ def hasten(*, conversation_id: int, department_id: str | None, priority: str, at
         clock.target = terms.limit + round(working.between(clock.started_at, at))
         clock.aim_at = due_after(working, at, terms.aim) if terms.aim < terms.limit else None
         clock.wake_at = next_wake(working, at=at, left=terms.limit, target=clock.target, due_at=due_at, warned=0)
-        clock.save(update_fields=["due_at", "calendar", "warned", "target", "aim_at", "wake_at"])
+        save(clock, "due_at", "calendar_id", "warned", "target", "aim_at", "wake_at")
 
 
 def drop(*, conversation_id: int, at: datetime, kinds: Sequence[str] | None = None, keep_broken: bool = False) -> None:
@@ -157,9 +158,19 @@ def drop(*, conversation_id: int, at: datetime, kinds: Sequence[str] | None = No
 def break_(clock: Clock, at: datetime) -> None:
     """Mark a running clock whose due instant has passed as broken, count it and tell the journal. For the sweep and `meet`."""
     clock.state, clock.broken_at, clock.decided_at, clock.wake_at = ClockState.BROKEN, at, at, None
-    clock.save(update_fields=["state", "broken_at", "decided_at", "wake_at", "answered_at", "settled_at", "took"])
+    save(clock, "state", "broken_at", "decided_at", "wake_at", "answered_at", "settled_at", "took")
     tally(clock)
     _tell("clock.broken", clock, at)
+
+
+def save(clock: Clock, *columns: str) -> None:
+    """Write these columns of a clock held by the caller; by hand, as it runs with every reply and every sweep."""
+    assignments = ", ".join(f"{column} = %s" for column in columns)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE promises_clock SET {assignments} WHERE id = %s",
+            [*(rows.bound(getattr(clock, column)) for column in columns), clock.pk],
+        )
 
 
 def earliest_due(conversation_id: int) -> datetime | None:
@@ -195,13 +206,13 @@ def _answer(clock: Clock, at: datetime) -> None:
     clock.answered_at = clock.settled_at = at
     clock.took = max(0, round(clock.target - left))
     if clock.state == ClockState.BROKEN:
-        clock.save(update_fields=["answered_at", "settled_at", "took"])
+        save(clock, "answered_at", "settled_at", "took")
         tally(clock, late_answer=True)
     elif clock.state == ClockState.RUNNING and at > clock.due_at:
         break_(clock, at)
     else:
         clock.state, clock.decided_at, clock.wake_at, clock.paused_left = ClockState.MET, at, None, None
-        clock.save(update_fields=["state", "answered_at", "decided_at", "settled_at", "took", "wake_at", "paused_left"])
+        save(clock, "state", "answered_at", "decided_at", "settled_at", "took", "wake_at", "paused_left")
         tally(clock)
         _tell("clock.met", clock, at)
 

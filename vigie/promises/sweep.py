@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from vigie.journal.models import Audience
 from vigie.journal.record import record
 from vigie.kernel import clock as time
-from vigie.promises.clocks import break_
+from vigie.promises.clocks import break_, save
 from vigie.promises.models import Clock, ClockState
 from vigie.promises.steps import left_of, next_wake, step_reached
 from vigie.promises.working import working_time
@@ -62,7 +62,7 @@ def _warn(clock: Clock, at: datetime) -> None:
     clock.wake_at = next_wake(working, at=at, left=left, target=clock.target, due_at=clock.due_at, warned=clock.warned)
     if clock.wake_at <= at:
         clock.wake_at = clock.due_at
-    clock.save(update_fields=["warned", "wake_at"])
+    save(clock, "warned", "wake_at")
     if is_new:
         record(
             "clock.warned",
