@@ -4,6 +4,7 @@ from vigie.conversations.models import Message
 from vigie.kernel import search
 from vigie.people.access import Viewer
 from vigie.tickets.models import Ticket
+from vigie.tickets.models.ticket import TicketSet
 
 BATCH = 100
 MOST_BATCHES = 10
@@ -35,5 +36,5 @@ def found(viewer: Viewer, query: str, *, before: int | None, limit: int) -> tupl
     return list(rows.values()), before
 
 
-def _visible(viewer: Viewer):  # type: ignore[no-untyped-def]  # inferred: the query set with what a row shows
+def _visible(viewer: Viewer) -> TicketSet:
     return Ticket.objects.visible_to(viewer).select_related("conversation", "service", "assignee")

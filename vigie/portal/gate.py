@@ -33,7 +33,7 @@ def contacts_only(
     """
 
     @wraps(view)
-    def gated(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def gated(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         viewer: Viewer = request.viewer  # type: ignore[attr-defined]  # set by config.viewing
         if viewer.user is None:
             return ask_to_sign_in(request)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from vigie.conversations.errors import ConversationError
+from vigie.conversations.models import Message
 from vigie.kernel import ids
 from vigie.tickets import replying
 from vigie.tickets.errors import TicketError
@@ -40,12 +41,15 @@ def reply(request: ClientRequest, number: int) -> HttpResponse:
     if refusals:
         return _again(request, number, sent, refusals)
     files = [waiting.id for waiting in uploads.waiting(request, sent)]
-    said = {"viewer": request.viewer, "ticket": found, "body": body, "attachment_ids": files}
     key = _key(request)
+
+    def say(under: UUID) -> Message:
+        return replying.reply(viewer=request.viewer, ticket=found, body=body, client_key=under, attachment_ids=files)
+
     try:
-        message = replying.reply(**said, client_key=key)
+        message = say(key)
         if message.is_repeat and (message.body != body or files):
-            message = replying.reply(**said, client_key=key_for(key, body))
+            message = say(key_for(key, body))
     except (TicketError, ConversationError) as refused:
         return _again(request, number, sent, [str(refused)])
     if message.conversation_id != found.pk:

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from vigie.conversations.models import ReadMark
 from vigie.people.access import Viewer
 from vigie.promises.models import Clock, ClockState, Kind
 from vigie.tickets.models import Ticket
-from vigie.conversations.models import ReadMark
 
 
 @dataclass(frozen=True, slots=True)

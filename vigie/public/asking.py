@@ -26,7 +26,7 @@ def signed_in(
     """Hand the person to the view; 401 for anyone else. Answers are nobody else's: never stored by a cache."""
 
     @wraps(view)
-    def asked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def asked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         user = viewer_of_request(request).user
         if user is None:
             refusal = {"error": _("Your session has ended. Sign in again."), "sign_in": reverse("account_login")}

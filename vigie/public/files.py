@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import unquote
 from uuid import UUID
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotFound, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -28,12 +29,13 @@ def upload(request: HttpRequest, user: User) -> HttpResponseBase:
 
     The raw body is streamed to storage as it comes. Answers 201 and `described`; 422 and {"error"} when refused.
     """
-    raw = request.headers.get("X-File-Name")
+    raw, sent = request.headers.get("X-File-Name"), None
+    if raw is None:
+        sent = request.FILES.get("file")
     try:
         if raw is not None:
             taken = uploading.receive(uploader=user, name=unquote(raw), stream=request)
-        elif "file" in request.FILES:
-            sent = request.FILES["file"]
+        elif isinstance(sent, UploadedFile):
             taken = uploading.receive(uploader=user, name=sent.name or "", stream=sent)
         else:
             return JsonResponse({"error": _("No file came with the request.")}, status=400)
@@ -51,7 +53,7 @@ def discard(request: HttpRequest, _user: User, attachment_id: UUID) -> HttpRespo
 
 
 @require_GET
-def file(request: HttpRequest, attachment_id: UUID, name: str) -> HttpResponseBase:
+def file(request: HttpRequest, attachment_id: UUID, name: str) -> HttpResponseBase:  # noqa: ARG001  for people's eyes
     """The file itself. `name` in the address is for people; what is served is decided by the id and the viewer."""
     found = Attachment.objects.visible_to(viewer_of_request(request)).filter(id=attachment_id).first()
     if found is None:
