@@ -46,8 +46,10 @@ def _range(header: str, size: int) -> tuple[int, int] | None:
         return None
     if match[1] == "":
         return max(0, size - int(match[2])), size - 1
-    start, end = int(match[1]), int(match[2]) if match[2] else size - 1
-    return None if end < start else (start, min(end, size - 1))
+    start = int(match[1])
+    if match[2] and int(match[2]) < start:
+        return None
+    return start, min(int(match[2]), size - 1) if match[2] else size - 1
 
 
 def _slice(handle: IO[bytes], start: int, end: int) -> Iterator[bytes]:
