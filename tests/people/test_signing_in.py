@@ -181,3 +181,9 @@ def _plain(answer: object, email: str) -> str:
     """The page without what differs by design: the address typed, tokens, the hour."""
     text = answer.content.decode().replace(email, "ADDRESS")  # type: ignore[attr-defined]
     return re.sub(r'(csrfmiddlewaretoken" value|csrf-token" content|server-now" content|nonce)="[^"]*"', "", text)
+
+
+def test_too_many_requests_are_told_to_wait(client: Client) -> None:
+    answers = [client.post("/account/password/reset/", {"email": "nobody@client.example"}) for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [302] * 5 + [429]
+    assert "Un peu moins vite" in answers[-1].content.decode()

@@ -47,7 +47,3 @@ class InvitationGone(PeopleError):
 
 class LowContrast(PeopleError):
     """The accent colour cannot be read on the pages' backgrounds."""
-
-
-class TokenRefused(PeopleError):
-    message = _("This token is unknown, expired or revoked.")
