@@ -27,7 +27,9 @@ class Caller:
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         sent = {**self.headers, **{name.replace("_", "-"): value for name, value in headers.items()}}
         url = path if path.startswith(BASE) else BASE + path
-        return self.client.generic(method, url, json.dumps(body) if body is not None else "", "application/json", headers=sent)
+        return self.client.generic(
+            method, url, json.dumps(body) if body is not None else "", "application/json", headers=sent
+        )
 
     def get(self, path: str, **headers: str) -> Any:
         return self.ask("GET", path, **headers)

@@ -81,7 +81,11 @@ def test_whatever_is_wrong_is_a_problem() -> None:
     assert {one["field"] for one in told["errors"]} >= {"body.subject", "body.department", "body.body", "body.colour"}  # type: ignore[attr-defined, index]
     problem(caller.get("/tickets?cursor=abc"), 422, "invalid")
     problem(caller.get("/tickets?limit=0"), 422, "invalid")
-    big = caller.client.post("/api/v1/services/batch", "[" + " " * 3_000_000 + "]", "application/json", headers=caller.headers)
+    problem(caller.get("/tickets?stat=open"), 422, "invalid")
+    problem(caller.put("/services/1", {}, Idempotency_Key="a b"), 422, "idempotency-key")
+    big = caller.client.post(
+        "/api/v1/services/batch", "[" + " " * 3_000_000 + "]", "application/json", headers=caller.headers
+    )
     problem(big, 413, "too-large")
 
 

@@ -58,7 +58,9 @@ def test_contacts_are_invited_changed_and_removed() -> None:
 def test_services_are_put_one_by_one_and_in_batches() -> None:
     caller = Caller(worlds.agent())
     worlds.customer(reference="R1")
-    made = caller.put("/services/123456", {"customer": "R1", "name": "web", "addresses": ["2001:DB8::7", "203.0.113.0/30"]})
+    made = caller.put(
+        "/services/123456", {"customer": "R1", "name": "web", "addresses": ["2001:DB8::7", "203.0.113.0/30"]}
+    )
     assert made.status_code == 201, made.content
     assert made.json()["addresses"] == ["203.0.113.0/30", "2001:db8::7"]
     assert caller.put("/services/123456", {"state": "down"}).json()["state"] == "down"
@@ -88,13 +90,21 @@ def test_a_ticket_from_opening_to_rating() -> None:
     made = customer.post("/tickets", sent)
     assert made.status_code == 201, made.content
     ticket = made.json()
-    assert (ticket["service"]["name"], ticket["priority"], ticket["channel"], ticket["trust"]) == ("web", "high", "api", "verified")
+    assert (ticket["service"]["name"], ticket["priority"], ticket["channel"], ticket["trust"]) == (
+        "web",
+        "high",
+        "api",
+        "verified",
+    )
     path = f"/tickets/{ticket['number']}"
     first = agent.get(path + "/messages").json()["items"][0]
     assert "<strong>No</strong>" in first["html"]
     assert first["attachments"][0]["name"] == "trace.txt"
     content = agent.get(f"/attachments/{uploaded['id']}/content")
-    assert (b"".join(content.streaming_content), content["Content-Type"]) == (b"1 203.0.113.1 3 ms\n", "application/octet-stream")
+    assert (b"".join(content.streaming_content), content["Content-Type"]) == (
+        b"1 203.0.113.1 3 ms\n",
+        "application/octet-stream",
+    )
 
     assert agent.put(path + "/assignee", {"assignee": "me"}).json()["assignee"]["id"] == agent.user.pk
     assert agent.post(path + "/notes", {"body": "Rack B12 is dark."}).status_code == 201
@@ -137,7 +147,10 @@ def test_tickets_are_listed_newest_first_by_filter() -> None:
         department = "technical" if number % 2 else "financial"
         customer.post("/tickets", {"department": department, "subject": str(number), "body": "b"})
     assert [one["subject"] for one in walk(agent, "/tickets", 2)] == ["4", "3", "2", "1", "0"]
-    assert [one["subject"] for one in walk(agent, "/tickets?department=technical&state=new&customer=R1", 2)] == ["3", "1"]
+    assert [one["subject"] for one in walk(agent, "/tickets?department=technical&state=new&customer=R1", 2)] == [
+        "3",
+        "1",
+    ]
     newest = agent.get("/tickets?limit=1").json()["items"][0]["number"]
     agent.put(f"/tickets/{newest}/assignee", {"assignee": "me"})
     assert [one["number"] for one in walk(agent, "/tickets?assignee=me", 2)] == [newest]
@@ -156,7 +169,9 @@ def test_a_critical_ticket_that_lacks_something_is_told_which_field() -> None:
     critical = {**critical, "service": "123456", "began_at": "2199-01-24T13:40:00+01:00"}
     assert caller.post("/tickets", {**sent, "critical": critical}).json()["errors"][0]["field"] == "critical.began_at"
     critical["began_at"] = "2026-01-24T13:40:00"
-    assert caller.post("/tickets", {**sent, "critical": critical}).json()["errors"][0]["field"] == "body.critical.began_at"
+    assert (
+        caller.post("/tickets", {**sent, "critical": critical}).json()["errors"][0]["field"] == "body.critical.began_at"
+    )
 
 
 def test_the_journal_goes_on_from_an_id() -> None:

@@ -1,7 +1,7 @@
 """What every request to the API passes, whatever its route: who asks, how often, in which language, and only once."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,14 +57,22 @@ def caller_of(request: HttpRequest) -> Caller:
     return found
 
 
-def gate(view: View) -> View:
-    """`view` for callers with a valid token. Cookies count for nothing here, so there is nothing to forge."""
+def gate(view: View, queries: Mapping[str, frozenset[str]] | None = None) -> View:
+    """`view` for callers with a valid token. Cookies count for nothing here, so there is nothing to forge.
+
+    `queries` names the query parameters of each method; another one is refused: a misspelt filter must not show everything.
+    """
 
     @csrf_exempt
     def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        def act() -> HttpResponseBase:
+            if queries is not None and request.method in queries:
+                _check_query(request, queries[request.method])
+            return view(request, *args, **kwargs)
+
         with translation.override(get_language_from_request(request)):
             try:
-                response = _admit(request, lambda: view(request, *args, **kwargs))
+                response = _admit(request, act)
             except Problem as problem:
                 response = problems.answer(request, problem)
             except RequestDataTooBig:
@@ -96,6 +104,13 @@ def _admit(request: HttpRequest, act: Callable[[], HttpResponseBase]) -> HttpRes
     for name, value in allowance.headers.items():
         response[name] = value
     return response
+
+
+def _check_query(request: HttpRequest, known: frozenset[str]) -> None:
+    strange = [name for name in request.GET if name not in known]
+    if strange:
+        said = _("There is no such field.")
+        raise Problem(422, "invalid", said, errors=[{"field": f"query.{name}", "detail": said} for name in strange[:20]])
 
 
 def _too_often(allowance: limiting.Allowance) -> Problem:

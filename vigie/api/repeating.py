@@ -1,6 +1,7 @@
 """`Idempotency-Key`: a request sent twice is done once, and the second time answered as the first."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -15,6 +16,7 @@ from vigie.kernel import clock
 KEPT = timedelta(hours=24)
 HEADER = "Idempotency-Key"
 _KEPT_HEADERS = ("Content-Type", "Location", "Content-Language")
+_KEY = re.compile(r"[!-~]{1,255}")
 _METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -32,11 +34,11 @@ def once(request: HttpRequest, user_id: int, act: Callable[[], HttpResponseBase]
     Two at the same instant: the second waits for the first and is answered as it. Answers of 409, 429 and 500 upward are not
     kept. Raises `Problem` 422 for a key used for something else. Without the header, `act()`.
     """
-    key = request.headers.get(HEADER, "")
-    if not key or request.method not in _METHODS or request.content_type == "application/octet-stream":
+    key = request.headers.get(HEADER)
+    if key is None or request.method not in _METHODS or request.content_type == "application/octet-stream":
         return act()
-    if len(key) > 255 or not key.isprintable():
-        raise Problem(422, "idempotency-key", _("An idempotency key has at most 255 printable characters."))
+    if not _KEY.fullmatch(key):
+        raise Problem(422, "idempotency-key", _("An idempotency key is 1 to 255 printable ASCII characters without blanks."))
     now, fingerprint = clock.now(), _fingerprint(request)
     KeptAnswer.objects.filter(user_id=user_id, key=key, created_at__lt=now - KEPT).delete()
     kept = KeptAnswer.objects.filter(user_id=user_id, key=key).first()

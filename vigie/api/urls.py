@@ -1,5 +1,7 @@
 """Version 1. Every route stands behind the gate; the description of the API alone is open."""
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -28,7 +30,7 @@ class Api(NinjaAPI):
         for methods in schema["paths"].values():
             for method, operation in methods.items():
                 operation["responses"]["4XX"] = told
-                if method != "get":
+                if method != "get" and "application/octet-stream" not in operation.get("requestBody", {}).get("content", {}):
                     operation.setdefault("parameters", []).append(_IDEMPOTENCY)
         return schema
 
@@ -71,13 +73,28 @@ def nowhere(request: HttpRequest) -> HttpResponse:
     return problems.answer(request, problems.missing())
 
 
-def _gated(pattern: URLPattern) -> URLPattern:
-    pattern.callback = gate(pattern.callback)
-    return pattern
+def _queries() -> dict[str, dict[str, frozenset[str]]]:
+    """By path and method, the query parameters that were described."""
+    return {
+        path: {
+            method.upper(): frozenset(one["name"] for one in operation.get("parameters", ()) if one["in"] == "query")
+            for method, operation in methods.items()
+        }
+        for path, methods in api.get_openapi_schema(path_prefix="/")["paths"].items()
+    }
+
+
+def _gated() -> Iterator[URLPattern]:
+    queries = _queries()
+    for pattern in api.urls[0]:
+        if isinstance(pattern, URLPattern) and pattern.name != "api-root":
+            described = "/" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", str(pattern.pattern))
+            pattern.callback = gate(pattern.callback, queries[described])
+            yield pattern
 
 
 urlpatterns: list[URLPattern] = [
     path("openapi.json", openapi, name="openapi"),
-    *(_gated(pattern) for pattern in api.urls[0] if isinstance(pattern, URLPattern) and pattern.name != "api-root"),
+    *_gated(),
     re_path(r"", nowhere),
 ]
