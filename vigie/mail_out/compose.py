@@ -11,7 +11,7 @@ from vigie.mail_out.deliver import leaves
 from vigie.mail_out.headers import address, marks, one_line, our_domain, sender
 from vigie.mail_out.models import MailState, OutgoingMail
 from vigie.mail_out.rendering import render
-from vigie.people.models import Provider
+from vigie.people.provider import current
 
 _COLUMNS = (
     "key", "kind", "recipient", "subject", "text", "html", "headers", "message_id", "language", "is_automatic", "customer_id",
@@ -44,7 +44,7 @@ def queue(
     if found is not None:
         return found
     to = address(recipient)
-    provider = Provider.objects.get(pk=1)
+    provider = current()
     name, from_address = sender(provider)
     subject, text, html = render(
         template, context, language=language, zone=zone or provider.timezone, provider=provider

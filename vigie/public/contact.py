@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from vigie.conversations.models import Channel
 from vigie.people.models import Calendar, Department, Provider
+from vigie.people.provider import current
 from vigie.promises.measured import Measured, measured
 from vigie.promises.models import Kind, Priority
 from vigie.promises.policy import Terms, promise_for
@@ -41,7 +42,7 @@ def contact(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("lang", "")
     language = chosen if chosen in LANGUAGES else (translation.get_language() or "fr")
     with translation.override(language):
-        provider = Provider.objects.get(pk=1)
+        provider = current()
         methods = [found for found in (make(provider) for make in METHODS) if found is not None]
         context = {
             "provider": provider,

@@ -15,7 +15,7 @@ from vigie.journal.models import Audience, Entry
 from vigie.kernel import clock as time
 from vigie.mail_out import compose
 from vigie.mail_out.rendering import instant
-from vigie.people.models import Provider
+from vigie.people.provider import current
 from vigie.promises import clocks
 from vigie.promises.models import Clock, ClockState, Kind
 from vigie.promises.steps import HALF, LAST_MINUTES
@@ -127,7 +127,7 @@ def _alarm(ticket: Ticket, clock: Clock, *, step: int, entry: Entry) -> None:
 
 def _tell_customer(ticket: Ticket, entry: Entry) -> None:
     """Say that we are late and by when the customer hears from us; that time has a clock of its own."""
-    now, to, provider = time.now(), addressee_of(ticket), Provider.objects.get(pk=1)
+    now, to, provider = time.now(), addressee_of(ticket), current()
     language, zone = (to.language, to.zone) if to else (ticket.conversation.language, provider.timezone)
     with changing(ticket) as fresh:
         due_at = _committed(fresh, now)
