@@ -10,7 +10,7 @@ from babel.core import get_global
 from babel.dates import format_date, format_datetime, get_timezone_location
 from babel.numbers import format_decimal, format_percent
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from vigie.kernel import clock
@@ -66,10 +66,9 @@ def zone_words(local: datetime) -> str:
     if not short.isalpha():
         short = "UTC" + local.strftime("%z")[:3].replace("-", "−") + _minutes_of(local)
     city = _city(name, _language())
-    words = {"city": city, "zone": short}
     if city[:1] in _VOWELS:  # French elides: heure d’Athènes
-        return pgettext("city begins with a vowel", "%(city)s time (%(zone)s)") % words
-    return _("%(city)s time (%(zone)s)") % words
+        return _("%(vowel_city)s time (%(zone)s)") % {"vowel_city": city, "zone": short}
+    return _("%(city)s time (%(zone)s)") % {"city": city, "zone": short}
 
 
 def duration(seconds: float | None) -> str:
