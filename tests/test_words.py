@@ -12,7 +12,7 @@ from tests import words
 DOMAINS = list(words.METHODS)
 PLACEHOLDER = re.compile(r"%\(\w+\)[\d.]*[sdf]|%[sd]|\{\w*\}|%%")
 NBSP, NNBSP = "\u00a0", "\u202f"
-CODE = re.compile(r"`[^`]*`|https?://\S+|\b\d{1,2}:\d{2}\b|&\w+;|%\(\w+\)[sd]|::|\b[\w.]+@[\w.]+")
+CODE = re.compile(r"`[^`]*`|Authorization: Bearer \S+?(?=[”\u00a0])|https?://\S+|\b\d{1,2}:\d{2}\b|&\w+;|%\(\w+\)[sd]|::|\b[\w.]+@[\w.]+")
 
 
 def french(domain: str) -> Catalog:

@@ -1,6 +1,7 @@
 """Extract, merge and compile the catalogues with Babel; the tool behind `bin/words` and the test that French is complete."""
 
 import json
+import re
 import sys
 from io import BytesIO
 from pathlib import Path
@@ -30,6 +31,14 @@ def extracted(domain: str) -> Catalog:
     for filename, _line, message, comments, context in found:
         catalog.add(message, locations=[(filename, 0)], auto_comments=comments, context=context)
     return catalog
+
+
+def typeset(text: str) -> str:
+    """French spaces and dots as a typographer sets them: only blanks that are there already are changed."""
+    text = re.sub(r" (?=[:%»])", "\u00a0", text)
+    text = re.sub(r"(?<=«) ", "\u00a0", text)
+    text = re.sub(r"[ \u00a0](?=[;!?])", "\u202f", text)
+    return text.replace("...", "…")
 
 
 def path_of(domain: str) -> Path:
@@ -65,6 +74,10 @@ def main(arguments: list[str]) -> int:
             if key and key in given:
                 french = given[key]
                 message.string = tuple(french) if isinstance(french, list) else french  # type: ignore[assignment]
+        for message in catalog:
+            if message.id and message.string:
+                said = message.string
+                message.string = typeset(said) if isinstance(said, str) else tuple(map(typeset, said))  # type: ignore[assignment]
         path = path_of(domain)
         path.parent.mkdir(parents=True, exist_ok=True)
         buffer = BytesIO()

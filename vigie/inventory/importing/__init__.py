@@ -18,11 +18,11 @@ AT_ONCE = 1000  # rows in one transaction: some 30 ms, so that a server beside t
 _TRIES = 3
 
 Given = TypeVar("Given")
-Taken = TypeVar("Taken", contravariant=True)
+Taken_contra = TypeVar("Taken_contra", contravariant=True)
 
 
-class _Put(Protocol[Taken]):
-    def __call__(self, given: Sequence[Taken], *, viewer: Viewer) -> list[Outcome]: ...
+class _Put(Protocol[Taken_contra]):
+    def __call__(self, given: Sequence[Taken_contra], *, viewer: Viewer) -> list[Outcome]: ...
 
 
 def load_services(rows: Iterable[Row | Bad], *, tell: Callable[[int, str], None]) -> Summary:

@@ -193,7 +193,7 @@ def _limited(longest: int, *, needed: bool = False) -> Callable[[str], str]:
             raise RowRefused(_("The name is missing."))
         if len(text) > longest:
             raise RowRefused(
-                _("“%(value)s...” is longer than %(count)d characters.") % {"value": text[:20], "count": longest}
+                _("“%(value)s…” is longer than %(count)d characters.") % {"value": text[:20], "count": longest}
             )
         return text
 
