@@ -88,7 +88,7 @@ def _found() -> dict[str, Any]:
     Contact.objects.create(customer=customer, user=user, role="owner")
     seen: list[tuple[str, list[Any]]] = []
 
-    def keep(execute: Any, sql: str, values: Any, many: bool, context: Any) -> Any:  # noqa: FBT001  Django's signature
+    def keep(execute: Any, sql: str, values: Any, many: bool, context: Any) -> Any:
         if sql.strip().startswith(("INSERT", "UPDATE", "DELETE")):
             seen.extend((sql, list(row)) for row in (values if many else [values or ()]))
         return execute(sql, values, many, context)

@@ -81,7 +81,9 @@ def by_hand(database: Path, file: Path) -> float:
                 "INSERT INTO inventory_service (id, customer_id, name, order_number, product, site, room, rack, node, state,"
                 " created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", services,
             )  # fmt: skip
-            connection.executemany("INSERT INTO inventory_address (service_id, prefix, first, last) VALUES (?, ?, ?, ?)", addresses)
+            connection.executemany(
+                "INSERT INTO inventory_address (service_id, prefix, first, last) VALUES (?, ?, ?, ?)", addresses
+            )
             connection.execute("COMMIT")
     connection.close()
     return time.perf_counter() - began
@@ -126,12 +128,18 @@ def main() -> int:
         stop.set()
         other.join()
     rate = count / statistics.median(ours)
-    print(f"load {os.getloadavg()[0]:.2f}, {count} rows with two addresses each, medians of {ROUNDS}, process start included")
+    print(
+        f"load {os.getloadavg()[0]:.2f}, {count} rows with two addresses each, medians of {ROUNDS}, process start included"
+    )
     print(f"vigie import   {rate:10,.0f} rows/s (at least 20,000)")
     print(f"run again      {count / statistics.median(again):10,.0f} rows/s")
-    print(f"executemany    {count / statistics.median(hand):10,.0f} rows/s: ratio {statistics.median(hand) / statistics.median(ours):.2f}")
+    print(
+        f"executemany    {count / statistics.median(hand):10,.0f} rows/s: ratio {statistics.median(hand) / statistics.median(ours):.2f}"
+    )
     waits.sort()
-    print(f"a writer beside it waits {waits[len(waits) // 2] * 1000:.0f} ms (p50), {waits[int(len(waits) * 0.99)] * 1000:.0f} ms (p99)")
+    print(
+        f"a writer beside it waits {waits[len(waits) // 2] * 1000:.0f} ms (p50), {waits[int(len(waits) * 0.99)] * 1000:.0f} ms (p99)"
+    )
     return 0 if rate >= 20_000 else 1
 
 

@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from vigie.config import account_mails
 from vigie.journal.models import Audience
 from vigie.journal.record import record
-from vigie.kernel import clock, ids
+from vigie.kernel import clock, ids, lookup
 from vigie.people import addresses, provider, second_factor
 from vigie.people.errors import AddressTaken
 from vigie.people.models import User
@@ -31,6 +31,10 @@ from vigie.people.models import User
 
 class ByAddress(AuthenticationBackend):
     """E-mail and password, with the same work for an address nobody has: one query, one hash."""
+
+    def get_user(self, user_id: Any) -> User | None:
+        """The person of a session, by one plain statement: this comes with every request."""
+        return lookup.one(User, "id = %s AND is_active", user_id)
 
     def _authenticate_by_email(self, email: str, password: str) -> AbstractBaseUser | None:
         user = User.objects.filter(email=email.strip().lower()).first()

@@ -17,6 +17,7 @@ from vigie.conversations.errors import ConversationError
 from vigie.conversations.models import Message
 from vigie.inventory.models import Service
 from vigie.kernel import clock, html, ids
+from vigie.people.acting_for import acting_for
 from vigie.people.models import Customer, Department
 from vigie.promises.models import Priority
 from vigie.tickets import opening
@@ -91,10 +92,7 @@ def preview(request: ClientRequest) -> HttpResponse:
 
 def _customer(request: ClientRequest) -> Customer:
     """The customer acted for: the one named when it is one of the viewer's, else the first."""
-    own = Customer.objects.visible_to(request.viewer).order_by("name", "id")
-    asked = request.POST.get("customer") or request.GET.get("customer") or ""
-    chosen = own.filter(id=int(asked)).first() if asked.isdecimal() and len(asked) < 19 else None
-    return chosen or own[0]
+    return acting_for(request.viewer, request.POST.get("customer") or request.GET.get("customer") or "")
 
 
 def _place(customer: Customer) -> str:

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from vigie.inventory.models import Service
-from vigie.kernel import clock
+from vigie.kernel import clock, lookup
 from vigie.people.access import Viewer
 from vigie.people.models import Customer, Department
 from vigie.promises.models import Priority
@@ -63,7 +63,7 @@ class NewTicketForm(forms.Form):
 
     def clean_department(self) -> str:
         code: str = self.cleaned_data["department"]
-        row = Department.objects.filter(code=code, is_open=True).first()
+        row = lookup.one(Department, "code = %s AND is_open", code)
         if row is None:
             raise forms.ValidationError(_("Choose the department your question is for."))
         self.cleaned_data["department_row"] = row

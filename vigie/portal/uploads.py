@@ -13,6 +13,8 @@ from .gate import ClientRequest
 def waiting(request: ClientRequest, ids: Iterable[str]) -> list[Attachment]:
     """The person's own unsent uploads among `ids`, in that order; anything else is passed over."""
     wanted = [parsed for parsed in map(_uuid, ids) if parsed]
+    if not wanted:
+        return []
     found = Attachment.objects.visible_to(request.viewer).filter(message=None, uploader=request.user, id__in=wanted)
     by_id = {attachment.id: attachment for attachment in found}
     return [by_id[wanted_id] for wanted_id in dict.fromkeys(wanted) if wanted_id in by_id]
