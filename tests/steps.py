@@ -65,7 +65,7 @@ def tests(code: int, output: str) -> Outcome:
 
 def pytest(marks: str, *options: str, workers: str = "auto") -> list[str]:
     parallel = ["-n", workers] if workers != "1" else []
-    return [str(BIN / "python"), "-m", "pytest", "-q", "-rs", "-m", marks, *parallel, *options]
+    return [str(BIN / "python"), "-m", "pytest", "-q", "-rfEs", "-m", marks, *parallel, *options]
 
 
 def _typescript() -> str:
