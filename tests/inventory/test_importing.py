@@ -280,7 +280,7 @@ class AgainstTheObviousVersion(TestCase):
                 number = str(row["order_number"])
                 before = expected.get(number)
                 named = str(row["name"]).strip() if "name" in row else (before or {}).get("name", "")
-                if row.get("name") is not None and not named or not named or number in seen:
+                if (row.get("name") is not None and not named) or not named or number in seen:
                     if "name" in row and not str(row["name"]).strip():
                         continue
                     seen.add(number)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpRequest
-from ninja import Field, Query, Router, Status
+from ninja import Field, Router, Status
 
 from vigie.api import problems
 from vigie.api.gate import Bearer, Caller, caller_of
@@ -19,7 +19,7 @@ BODY = {"requestBody": {"required": True, "content": {"application/octet-stream"
 
 
 @router.post("/attachments", response={201: AttachmentOut}, auth=WRITE, openapi_extra=BODY)
-def send(request: HttpRequest, name: Annotated[Text, Field(max_length=255)] = Query("file")) -> Status[dict[str, Any]]:
+def send(request: HttpRequest, name: Annotated[Text, Field(max_length=255)] = "file") -> Status[dict[str, Any]]:
     """The body is the file, `name` its name. It waits a week for the message that names its id."""
     caller = caller_of(request)
     return Status(201, described(uploading.receive(uploader=caller.user, name=name, stream=request)))

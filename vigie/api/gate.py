@@ -9,8 +9,8 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import gettext as _
 from django.utils.translation import get_language_from_request
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from ninja.security import HttpBearer
 
@@ -66,8 +66,7 @@ def gate(view: View, queries: Mapping[str, frozenset[str]] | None = None) -> Vie
     @csrf_exempt
     def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         def act() -> HttpResponseBase:
-            if queries is not None and request.method in queries:
-                _check_query(request, queries[request.method])
+            _check_query(request, (queries or {}).get(request.method or ""))
             return view(request, *args, **kwargs)
 
         with translation.override(get_language_from_request(request)):
@@ -106,8 +105,8 @@ def _admit(request: HttpRequest, act: Callable[[], HttpResponseBase]) -> HttpRes
     return response
 
 
-def _check_query(request: HttpRequest, known: frozenset[str]) -> None:
-    strange = [name for name in request.GET if name not in known]
+def _check_query(request: HttpRequest, known: frozenset[str] | None) -> None:
+    strange = [name for name in request.GET if known is not None and name not in known]
     if strange:
         said = _("There is no such field.")
         raise Problem(422, "invalid", said, errors=[{"field": f"query.{name}", "detail": said} for name in strange[:20]])

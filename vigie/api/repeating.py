@@ -39,25 +39,16 @@ def once(request: HttpRequest, user_id: int, act: Callable[[], HttpResponseBase]
         return act()
     if not _KEY.fullmatch(key):
         raise Problem(422, "idempotency-key", _("An idempotency key is 1 to 255 printable ASCII characters without blanks."))
-    now, fingerprint = clock.now(), _fingerprint(request)
-    KeptAnswer.objects.filter(user_id=user_id, key=key, created_at__lt=now - KEPT).delete()
+    fingerprint = _fingerprint(request)
+    KeptAnswer.objects.filter(user_id=user_id, key=key, created_at__lt=clock.now() - KEPT).delete()
     kept = KeptAnswer.objects.filter(user_id=user_id, key=key).first()
     if kept is None:
         try:
-            with transaction.atomic():
-                kept = KeptAnswer.objects.create(user_id=user_id, key=key, fingerprint=fingerprint, created_at=now)
-                response = act()
-                if response.status_code in {409, 429} or response.status_code >= 500:
-                    raise _Undo(response)
-                _keep(kept, response)
-        except _Undo as undone:
-            return undone.response
+            return _first(user_id, key, fingerprint, act)
         except IntegrityError:
             kept = KeptAnswer.objects.filter(user_id=user_id, key=key).first()
             if kept is None:
                 raise
-        else:
-            return response
     if kept.fingerprint != fingerprint:
         raise Problem(422, "idempotency-key", _("This idempotency key was used for another request."))
     again = HttpResponse(bytes(kept.body), status=kept.status or 200)
@@ -65,6 +56,21 @@ def once(request: HttpRequest, user_id: int, act: Callable[[], HttpResponseBase]
     for name, value in {**kept.headers, "Idempotency-Replayed": "true"}.items():
         again[name] = value
     return again
+
+
+def _first(user_id: int, key: str, fingerprint: str, act: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    try:
+        with transaction.atomic():
+            kept = KeptAnswer.objects.create(
+                user_id=user_id, key=key, fingerprint=fingerprint, created_at=clock.now()
+            )
+            response = act()
+            if response.status_code in {409, 429} or response.status_code >= 500:
+                raise _Undo(response)
+            _keep(kept, response)
+    except _Undo as undone:
+        return undone.response
+    return response
 
 
 def clear() -> int:

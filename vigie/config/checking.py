@@ -14,6 +14,7 @@ from django.db import DatabaseError, connection
 from vigie.config import database, proxies
 from vigie.config.terminal import gettext as _
 from vigie.config.terminal import ngettext
+from vigie.inventory import actions
 
 GOOD, ADVICE, WRONG = "✓", "·", "✗"
 PATIENCE = 5.0  # seconds for a server to answer
@@ -29,7 +30,7 @@ class Finding:
 
 def look() -> list[Finding]:
     """Every finding, in the order a person would mend them."""
-    return [*_folder(), *_key(), *_database(), *_site(), *_proxies(), *_redis(), *_smtp(), *_django()]
+    return [*_folder(), *_key(), *_database(), *_site(), *_proxies(), *_redis(), *_smtp(), *_actions(), *_django()]
 
 
 def _folder() -> Iterator[Finding]:
@@ -141,6 +142,12 @@ def _smtp() -> Iterator[Finding]:
         yield Finding(WRONG, _("The mail server %(where)s does not answer: %(reason)s") % {"where": where, "reason": problem})
     else:
         yield Finding(GOOD, _("The mail server answers."))
+
+
+def _actions() -> Iterator[Finding]:
+    yield from (Finding(WRONG, problem) for problem in actions.problems())
+    if settings.ACTIONS_FILE and not actions.problems():
+        yield Finding(GOOD, _("The guarded actions are declared and have their keys."))
 
 
 def _django() -> Iterator[Finding]:

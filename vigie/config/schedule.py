@@ -8,6 +8,7 @@ JOBS = [
     Job(2, "vigie.mail_out.deliver.deliver_due"),
     Job(600, "vigie.tickets.closing.close_solved"),
     Job(3600, "vigie.conversations.uploading.clear_unsent"),
+    Job(3600, "vigie.api.repeating.clear"),
     Job(3600, "vigie.journal.tidying.forget_done"),
     Job(86400, "vigie.config.tidying.clear_sessions"),
 ]

@@ -120,8 +120,8 @@ def _by_name(text: str, services: QuerySet[Service]) -> list[tuple[int, int, str
     folded, places = _fold(text)
     whole = folded.strip()
     names: dict[str, list[int]] = {}
-    for service, name in services.values_list("id", "name").iterator():
-        name = " ".join(name.lower().split()) if name.isascii() else _fold(name)[0].strip()
+    for service, shown in services.values_list("id", "name").iterator():
+        name = " ".join(shown.lower().split()) if shown.isascii() else _fold(shown)[0].strip()
         if name and name in folded and (len(name) >= _SHORTEST or name == whole):
             names.setdefault(name, []).append(service)
     mentions = []
@@ -146,11 +146,9 @@ def _fold(text: str) -> tuple[str, list[int]]:
         for letter in unicodedata.normalize("NFKD", character).casefold():
             if unicodedata.combining(letter):
                 continue
-            if letter.isspace():
-                if letters and letters[-1] == " ":
-                    continue
-                letter = " "
-            letters.append(letter)
+            if letter.isspace() and letters and letters[-1] == " ":
+                continue
+            letters.append(" " if letter.isspace() else letter)
             places.append(place)
     return "".join(letters), places
 
