@@ -104,6 +104,8 @@ def _tickets(base: sqlite3.Connection, numbers: range) -> None:
         "INSERT INTO message_search (rowid, text, scope) VALUES (?, ?, ?)",
         ((n, texts[n].translate(_PLAIN), f"p c{_customer(n)} v{n}") for n in numbers),
     )
+    words = {word for n in numbers for word in texts[n].translate(_PLAIN).split() if len(word) > 3}
+    base.executemany("INSERT OR IGNORE INTO message_word (word) VALUES (?)", ((word,) for word in sorted(words)))
     _put(base, "tickets_ticket", [_ticket(n, texts[n]) for n in numbers])
     base.executemany("INSERT INTO tickets_tag (ticket_id, name) VALUES (?, ?)", ((n, "vps") for n in numbers if n % 3 == 0))
 
