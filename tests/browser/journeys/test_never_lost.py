@@ -4,7 +4,8 @@ import re
 
 from playwright.sync_api import Route, expect
 
-from tests.browser.journeys.conftest import House, Visit
+from tests.browser.journeys.conftest import Visit
+from tests.browser.journeys.house import House
 from tests.browser.journeys.steps import drop_file, fill_high, saved, send
 from tests.browser.journeys.world import PASSWORD
 

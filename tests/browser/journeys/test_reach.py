@@ -1,7 +1,7 @@
 """What axe does not see: text at 200 %, forced colours, names, and print."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Response, expect
 
 from tests.browser.desk import OVERFLOW
 from tests.browser.journeys.conftest import Visit
@@ -13,7 +13,6 @@ SCREENS = ["/client/", "/client/tickets/", "/client/tickets/new/", "/client/serv
 @pytest.mark.parametrize("path", SCREENS)
 def test_text_at_200_percent_stays_on_the_page(visit: Visit, path: str) -> None:
     page = visit("helene", path, width=640)
-    page.add_style_tag  # noqa: B018  the policy refuses added sheets: the root's size is set by script instead
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     if path.endswith("new/"):
         page.check("[name=priority][value=high]")
@@ -54,3 +53,20 @@ def test_every_control_of_the_form_has_a_name(visit: Visit) -> None:
             .map((one) => one.outerHTML)"""
     )
     assert nameless == []
+
+
+@pytest.mark.parametrize("path", [*SCREENS, "/client/settings/"])
+def test_a_client_page_weighs_no_more_than_promised(visit: Visit, path: str) -> None:
+    page = visit("helene", "/client/")
+    page.context.new_cdp_session(page).send("Network.setCacheDisabled", {"cacheDisabled": True})
+    weights = {"script": 0, "stylesheet": 0}
+
+    def weigh(answer: Response) -> None:
+        if answer.request.resource_type in weights:
+            weights[answer.request.resource_type] += int(answer.headers.get("content-length", "0"))
+
+    page.on("response", weigh)
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+    assert weights["script"] <= 25_000
+    assert weights["stylesheet"] <= 10_240
