@@ -10,7 +10,7 @@ from tests import worlds
 from tests.conftest import Hold
 from tests.promises.test_clocks import started
 from vigie.promises import clocks
-from vigie.promises.measured import FEWEST, Measured, figures, measured
+from vigie.promises.measured import Measured, figures, measured
 from vigie.promises.models import Kind
 from vigie.promises.sweep import sweep
 from vigie.promises.tallying import UNANSWERED, bucket
@@ -34,7 +34,7 @@ def answered(hold: Hold, *seconds: int, priority: str = "regular") -> None:
 
 def test_nothing_is_said_below_twenty_samples(hold: Hold) -> None:
     hold("2026-11-24 13:40")
-    answered(hold, *range(1, FEWEST))
+    answered(hold, *range(1, 20))
     assert measured("ticket") == Measured(now=None, month=None)
     cache.clear()
     answered(hold, 30)

@@ -86,6 +86,15 @@ def test_what_was_met_is_left_alone(hold: Hold) -> None:
     assert told(conversation.pk) == [("clock.met", None)]
 
 
+def test_waking_too_early_says_nothing(hold: Hold) -> None:
+    clock = started(worlds.conversation(), hold("2026-11-24 13:40"))
+    Clock.objects.filter(pk=clock.pk).update(wake_at=hold.at)
+    assert sweep(at=hold.forward(minutes=1)) == 1
+    assert told(clock.conversation_id) == []
+    clock.refresh_from_db()
+    assert clock.wake_at == clock.started_at + timedelta(minutes=5)
+
+
 def test_more_than_a_batch_is_swept_at_once(hold: Hold, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("vigie.promises.sweep.BATCH", 3)
     at = hold("2026-11-24 13:40")
