@@ -15,6 +15,36 @@ import { toast } from "./toast.js";
 import { underWay } from "./upload.js";
 import { _ } from "./words.js";
 
+/** What left the composer and has not arrived, by client key: a closed tab sends it when the page is opened again. @param {HTMLFormElement} form */
+const shelf = (form) => `vigie:unsent:${document.querySelector("meta[name=person]")?.getAttribute("content")}:${form.dataset["draft"]}`;
+
+/** @param {HTMLFormElement} form @returns {Record<string, [string, string][]>} */
+function shelved(form) {
+  try { return JSON.parse(localStorage.getItem(shelf(form)) || "{}"); } catch { return {}; }
+}
+
+/** @param {HTMLFormElement} form @param {FormData} data @param {boolean} kept false: it arrived, or stands in the composer again */
+function keep(form, data, kept) {
+  const all = shelved(form);
+  const key = String(data.get("client_key"));
+  if (kept) all[key] = /** @type {[string, string][]} */ ([...data.entries()].filter(([, value]) => typeof value === "string")); else delete all[key];
+  try {
+    if (Object.keys(all).length) localStorage.setItem(shelf(form), JSON.stringify(all)); else localStorage.removeItem(shelf(form));
+  } catch { /* full or forbidden: the bubble still holds it */ }
+}
+
+/** Send what an earlier page could not; the key makes it one message however often it arrives. @param {HTMLFormElement} form */
+function resume(form) {
+  for (const fields of Object.values(shelved(form))) {
+    const data = new FormData();
+    for (const [name, value] of fields) data.append(name, value);
+    const body = String(data.get("body") || "");
+    const text = /** @type {HTMLTextAreaElement} */ (form.elements.namedItem("body"));
+    if (text.value.trim() === body.trim()) write(form, { body: "" });
+    void deliver(form, data, draw(form, body, data.getAll("attachments").length), body, []);
+  }
+}
+
 /** @param {HTMLFormElement} form @param {HTMLElement | null} [submitter] */
 export async function send(form, submitter = null) {
   const text = /** @type {HTMLTextAreaElement} */ (form.elements.namedItem("body"));
@@ -30,6 +60,7 @@ export async function send(form, submitter = null) {
   text.value = "";
   files.forEach((file) => file.remove());
   newKey(form);
+  keep(form, data, true);
   await deliver(form, data, bubble, before, files);
 }
 
@@ -40,7 +71,10 @@ async function deliver(form, data, bubble, before, files) {
   try {
     const target = /** @type {string} */ (data.get("_action")) || form.getAttribute("action") || location.href;
     const response = await ask(target, { method: "POST", body: data, headers: { "HX-Request": "true", Accept: "application/json, text/html" } });
+    keep(form, data, false);
+    const text = /** @type {HTMLTextAreaElement} */ (form.elements.namedItem("body"));
     forget(form);
+    if (text.value) text.dispatchEvent(new Event("input", { bubbles: true })); // typed meanwhile: a draft again
     const there = response.headers.get("HX-Redirect");
     if (there) { location.assign(there); return; }
     const type = response.headers.get("Content-Type") || "";
@@ -86,9 +120,11 @@ function refuse(form, problem, data, bubble, before, files) {
     again.textContent = _("Send again");
     again.onclick = () => void deliver(form, data, bubble, before, files);
     bubble.querySelector(".st")?.append(" ", again);
+    if (problem.status === 0) addEventListener("online", () => { if (again.isConnected) again.click(); }, { once: true });
     return;
   }
   bubble.remove();
+  keep(form, data, false);
   const keyField = /** @type {HTMLInputElement | null} */ (form.elements.namedItem("client_key"));
   if (keyField) keyField.value = String(data.get("client_key"));
   back(form, before, files);
@@ -115,6 +151,7 @@ function back(form, before, files) {
 function draw(form, body, files) {
   const bubble = document.createElement("article");
   bubble.className = `msg me sending${form.classList.contains("is-note") ? " note" : ""}`;
+  bubble.dataset["unsent"] = "";
   bubble.dataset["key"] = crypto.randomUUID?.() || String(Math.random());
   bubble.innerHTML = '<span class="ava auto" aria-hidden="true"></span><div class="body"><div class="prose"><p></p></div><div class="st" role="status"></div></div>';
   const words = /** @type {HTMLElement} */ (bubble.querySelector("p"));
@@ -172,6 +209,7 @@ function uuid() {
 
 /** Begin listening. */
 export function start() {
+  for (const form of document.querySelectorAll("form[data-composer]")) resume(/** @type {HTMLFormElement} */ (form));
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!(form instanceof HTMLFormElement) || !form.matches("[data-composer]")) return;

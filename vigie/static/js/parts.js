@@ -90,7 +90,11 @@ function merge(old, made) {
     else if (match.nodeValue !== child.nodeValue) match.nodeValue = child.nodeValue;
     place = match.nextSibling;
   }
-  while (place) { const next = place.nextSibling; place.remove(); place = next; }
+  while (place) {
+    const next = place.nextSibling;
+    if (!(place instanceof Element && place.hasAttribute("data-unsent"))) place.remove(); // a bubble whose words only this page holds
+    place = next;
+  }
 }
 
 /** @param {Element} node @returns {string} */
