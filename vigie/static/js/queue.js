@@ -96,7 +96,11 @@ function show() {
 /** The open ticket keeps its mark when rows are drawn anew. */
 function mark() {
   const open = document.getElementById("work")?.dataset["conversation"];
-  for (const row of document.querySelectorAll("#rows .tk")) row.classList.toggle("on", Boolean(open) && /** @type {HTMLElement} */ (row).dataset["id"] === open);
+  for (const row of document.querySelectorAll("#rows .tk")) {
+    const on = Boolean(open) && /** @type {HTMLElement} */ (row).dataset["id"] === open;
+    row.classList.toggle("on", on);
+    if (on) row.classList.remove("unread");
+  }
   const waiting = document.querySelectorAll("#rows .tk.unread").length;
   document.title = document.title.replace(/^\(\d+\) /, "");
   if (waiting) document.title = `(${waiting}) ${document.title}`;
