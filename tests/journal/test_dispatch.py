@@ -214,3 +214,13 @@ def test_pauses_grow_to_a_quarter_of_an_hour() -> None:
     pauses = [dispatch.pause(attempts).total_seconds() for attempts in range(1, 20)]
     assert 1.5 < pauses[0] < 2.5
     assert max(pauses) <= 15 * 60 * 1.2
+
+
+@pytest.mark.django_db
+def test_a_handler_wanted_only_for_some_data_has_no_reaction_to_others() -> None:
+    dispatch.connect({"test.happened": [dispatch.only(ECHO, author="agent", is_note=False), ALSO]})
+    with transaction.atomic():
+        for data in ({"author": "agent", "is_note": False}, {"author": "agent", "is_note": True}, {"author": "customer"}, {}):
+            record("test.happened", at=clock.now(), audience=Audience.STAFF, data=data)
+    assert Reaction.objects.filter(handler=ALSO).count() == 4
+    assert Reaction.objects.get(handler=ECHO).entry.data == {"author": "agent", "is_note": False}

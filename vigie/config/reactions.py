@@ -1,12 +1,15 @@
 """What follows from what: journal kind -> handlers. Each handler is idempotent and lives in the noun it changes."""
 
-from vigie.journal import dispatch
+from collections.abc import Sequence
 
-REACTIONS: dict[str, list[str]] = {
+from vigie.journal import dispatch
+from vigie.journal.dispatch import Only, only
+
+REACTIONS: dict[str, Sequence[str | Only]] = {
     "person.invited": ["vigie.config.account_mails.send_invitation"],
     "person.reset_asked": ["vigie.config.account_mails.send_reset"],
     "ticket.opened": ["vigie.tickets.acknowledging.acknowledge"],
-    "message.posted": ["vigie.tickets.informing.answered"],
+    "message.posted": [only("vigie.tickets.informing.answered", author="agent", is_note=False)],
     "ticket.priority_changed": ["vigie.tickets.informing.priority_changed"],
     "ticket.next_update_promised": ["vigie.tickets.informing.update_promised"],
     "ticket.state_changed": ["vigie.tickets.informing.state_changed"],

@@ -52,7 +52,7 @@ def record(
     )
     with connection.cursor() as cursor:
         entry.id = _insert(cursor, entry)
-        if handlers := dispatch.handlers_of(kind):
+        if handlers := dispatch.handlers_of(kind, entry.data):
             rows = [(entry.id, handler, connection.ops.adapt_datetimefield_value(at)) for handler in handlers]
             cursor.executemany(_REACTION, rows)
     transaction.on_commit(tail.ring)

@@ -51,12 +51,10 @@ class Writer:
         """Run `fn` in a transaction and return its result; when it returns, the write is durable.
 
         `fn` runs in the writer's thread and sees everything committed before. Its `on_commit` hooks run in the caller's
-        thread after the commit. Raises what `fn` raised, or the error of the commit. Inside a transaction `fn` simply
-        takes part in it; on PostgreSQL it runs here in `atomic()`, which commits groups by itself.
+        thread after the commit. Raises what `fn` raised, or the error of the commit; what `fn` wrote is undone then. Inside
+        a transaction, and on PostgreSQL, which commits groups by itself, it runs here in `atomic()`.
         """
-        if connection.in_atomic_block:
-            return fn()
-        if connection.vendor != "sqlite":
+        if connection.in_atomic_block or connection.vendor != "sqlite":
             with transaction.atomic():
                 return fn()
         job = _Job(fn)
