@@ -181,4 +181,4 @@ def test_spans_are_spelled_out(aim: int, limit: int, words: str) -> None:
     from django.utils import translation
 
     with translation.override("fr"):
-        assert span(aim, limit) == words
+        assert re.sub(r"\s", " ", span(aim, limit)) == words
