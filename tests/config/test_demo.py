@@ -1,6 +1,7 @@
 """The demonstration: complete, told in order, quiet, and never on an installation that is not one."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.conf import LazySettings
@@ -44,7 +45,7 @@ def test_it_shows_a_desk_at_work(filled: None, capsys: pytest.CaptureFixture[str
 
     # told in order, so that a cursor means what it means in life
     instants = list(Entry.objects.order_by("id").values_list("at", flat=True))
-    assert max((a - b for a, b in zip(instants, instants[1:], strict=False)), default=timedelta()) <= timedelta(seconds=5)
+    assert max((a - b for a, b in pairwise(instants)), default=timedelta()) <= timedelta(seconds=5)
 
     assert not OutgoingMail.objects.exists()
     assert not Reaction.objects.exists()
