@@ -23,7 +23,7 @@ def page_of(browse: Browse, ticket: Ticket) -> str:
     who = ticket.conversation.contact
     answer = browse(who).get(f"/client/tickets/{ticket.number}/")
     assert answer.status_code == 200
-    return str(answer.content.decode())
+    return str(answer.content.decode()).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def reply(browse: Browse, ticket: Ticket, **fields: str):  # type: ignore[no-untyped-def]  # a test client's response
