@@ -30,3 +30,13 @@ def test_a_row_looked_up_can_be_saved_again() -> None:
     customer.save()
     assert Customer.objects.get(pk=customer.pk).name == "Another name"
     assert Customer.objects.filter(pk=customer.pk).count() == 1
+
+
+def test_rows_of_joined_tables_come_together_and_what_an_outer_join_missed_is_none() -> None:
+    customer = worlds.customer()
+    contact = worlds.contact(customer)
+    tables = "people_customer LEFT JOIN people_contact ON people_contact.customer_id = people_customer.id LEFT JOIN people_user ON people_user.id = people_contact.user_id"
+    condition = "people_customer.id = %s"
+    assert lookup.joined((Customer, User), tables, condition, customer.pk) == [(customer, contact)]
+    alone = worlds.customer()
+    assert lookup.joined((Customer, User), tables, condition, alone.pk) == [(alone, None)]

@@ -40,9 +40,6 @@ def queue(
     carries no mark of an automatic mail. Without an SMTP server, and always in the demo, the mail stays here as `kept`.
     Raises BadAddressError.
     """
-    found = OutgoingMail.objects.filter(key=key).first()
-    if found is not None:
-        return found
     to = address(recipient)
     provider = current()
     name, from_address = sender(provider)
@@ -72,7 +69,7 @@ def queue(
         created_at=now,
     )
     mail.pk = rows.insert(OutgoingMail, {name: getattr(mail, name) for name in _COLUMNS}, once=True)
-    if mail.pk is None:  # queued by another worker since we looked
+    if mail.pk is None:  # queued before
         return OutgoingMail.objects.get(key=key)
     mail._state.adding = False  # noqa: SLF001  Django's documented way to say that the row is there
     return mail

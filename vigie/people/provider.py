@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from vigie.journal.models import Audience
 from vigie.journal.record import record
-from vigie.kernel import clock
+from vigie.kernel import clock, lookup
 
 from . import checking, contrast
 from .access import Viewer
@@ -31,7 +31,10 @@ class Fields(TypedDict, total=False):
 
 def current() -> Provider:
     """The one row; one query by primary key."""
-    return Provider.objects.get(pk=1)
+    found = lookup.one(Provider, "id = %s", 1)
+    if found is None:
+        raise Provider.DoesNotExist
+    return found
 
 
 def change(*, viewer: Viewer, **fields: Unpack[Fields]) -> Provider:

@@ -12,7 +12,7 @@ from django.db.models import Min, Q
 from vigie.conversations.models import Author, Conversation
 from vigie.journal.models import Audience
 from vigie.journal.record import record
-from vigie.kernel import rows
+from vigie.kernel import lookup, rows
 from vigie.people.models import User
 from vigie.promises import policy
 from vigie.promises.calendar import ALWAYS
@@ -24,6 +24,9 @@ from vigie.promises.working import working_time
 
 LIVE = (ClockState.RUNNING, ClockState.PAUSED)
 WAITED_FOR = Q(state__in=LIVE) | Q(state=ClockState.BROKEN, settled_at=None)
+
+_WAITED_FOR = "(promises_clock.state IN ('running', 'paused') OR (promises_clock.state = 'broken' AND promises_clock.settled_at IS NULL))"
+_WITH_CONVERSATION = "promises_clock JOIN conversations_conversation ON conversations_conversation.id = promises_clock.conversation_id"
 
 _COLUMNS = (
     "conversation_id", "kind", "channel", "department_id", "priority", "calendar_id", "state", "started_at", "target",
@@ -96,7 +99,7 @@ def meet(*, conversation_id: int, kind: str, at: datetime, author: str = Author.
     if author != Author.AGENT and kind != Kind.ACKNOWLEDGEMENT:
         return None
     newest = None
-    for clock in _held(conversation_id, WAITED_FOR, kind=kind):
+    for clock in _held(conversation_id, _WAITED_FOR, kind=kind):
         _answer(clock, at)
         newest = clock
     return newest
@@ -104,7 +107,9 @@ def meet(*, conversation_id: int, kind: str, at: datetime, author: str = Author.
 
 def pause(*, conversation_id: int, at: datetime) -> None:
     """Stop the running clocks, keeping the working time they have left. One already due is left for the sweep to break."""
-    for clock in _held(conversation_id, Q(state=ClockState.RUNNING, due_at__gt=at)):
+    for clock in _held(conversation_id, "promises_clock.state = 'running'"):
+        if clock.due_at <= at:
+            continue
         left = left_of(working_time(clock.calendar_id), at, clock.due_at)
         clock.state, clock.paused_left, clock.wake_at = ClockState.PAUSED, max(1, round(left)), None
         save(clock, "state", "paused_left", "wake_at")
@@ -112,7 +117,7 @@ def pause(*, conversation_id: int, at: datetime) -> None:
 
 def resume(*, conversation_id: int, at: datetime) -> None:
     """Let paused clocks go on: they are due after the working time they had left, warnings already given not repeated."""
-    for clock in _held(conversation_id, Q(state=ClockState.PAUSED)):
+    for clock in _held(conversation_id, "promises_clock.state = 'paused'"):
         working, left = working_time(clock.calendar_id), clock.paused_left or 1
         if clock.aim_at is not None:
             reserve = working.between(clock.aim_at, clock.due_at)
@@ -128,7 +133,7 @@ def resume(*, conversation_id: int, at: datetime) -> None:
 
 def hasten(*, conversation_id: int, department_id: str | None, priority: str, at: datetime) -> None:
     """After a change of priority or department: the new promise counts from `at`, but nothing becomes due later than told."""
-    for clock in _held(conversation_id, Q(state=ClockState.RUNNING), kind=Kind.FIRST_REPLY):
+    for clock in _held(conversation_id, "promises_clock.state = 'running'", kind=Kind.FIRST_REPLY):
         terms = policy.promise_for(
             channel=clock.channel, kind=clock.kind, department_id=department_id, priority=priority
         )
@@ -190,11 +195,17 @@ def all_of(conversation_id: int) -> list[Clock]:
     return list(Clock.objects.filter(conversation_id=conversation_id).order_by("id"))
 
 
-def _held(conversation_id: int, which: Q, kind: str | None = None) -> list[Clock]:
-    clocks = Clock.objects.select_for_update(of=("self",)).select_related("conversation").filter(which)
+def _held(conversation_id: int, which: str, kind: str | None = None) -> list[Clock]:
+    """The conversation's clocks in those states, locked until the commit; by hand, since one is met with every ticket."""
+    values: tuple[object, ...] = (conversation_id,)
+    condition = f"promises_clock.conversation_id = %s AND {which}"
     if kind is not None:
-        clocks = clocks.filter(kind=kind)
-    return list(clocks.filter(conversation_id=conversation_id).order_by("id"))
+        condition, values = f"{condition} AND promises_clock.kind = %s", (*values, kind)
+    held = " FOR UPDATE OF promises_clock" if connection.vendor == "postgresql" else ""
+    found = lookup.joined((Clock, Conversation), _WITH_CONVERSATION, f"{condition} ORDER BY promises_clock.id{held}", *values)
+    for clock, conversation in found:
+        clock.conversation = conversation
+    return [clock for clock, _conversation in found]
 
 
 def _answer(clock: Clock, at: datetime) -> None:
