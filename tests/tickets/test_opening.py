@@ -18,7 +18,6 @@ from vigie.tickets.critical import Critical, service_named
 from vigie.tickets.errors import (
     ClosedDepartmentError,
     MissingBeginError,
-    MissingDiagnosticsError,
     MissingServiceError,
     NotYoursError,
     PriorityError,
@@ -149,7 +148,6 @@ class TestCritical:
         [
             ({"service": None}, MissingServiceError, "service"),
             ({"began_at": None}, MissingBeginError, "began"),
-            ({"diagnostics": " "}, MissingDiagnosticsError, "diagnostics"),
             ({"began_zone": "Mars/Olympus"}, UnknownZone, "zone"),
         ],
     )
@@ -157,6 +155,13 @@ class TestCritical:
         with pytest.raises(error) as refused:
             self.high(**change)
         assert refused.value.field == field
+
+    def test_may_come_without_diagnostics(self) -> None:
+        assert self.high(diagnostics="").urgency == 0
+
+    def test_needs_no_service_of_a_customer_who_has_none(self) -> None:
+        when = Critical(service=None, began_at=clock.now(), began_zone="Europe/Paris", diagnostics="")
+        assert worlds.ticket(of=worlds.customer(), priority=Priority.HIGH, critical=when).service is None
 
     def test_cannot_begin_in_the_future(self) -> None:
         with pytest.raises(FutureTime):
@@ -169,7 +174,7 @@ class TestCritical:
     def test_is_needed_for_high(self) -> None:
         whose = worlds.customer()
         with pytest.raises(MissingServiceError):
-            critical.check(None, viewer=worlds.seen_by(worlds.contact(whose)), customer=whose, attachment_ids=(), now=clock.now())
+            critical.check(None, viewer=worlds.seen_by(worlds.contact(whose)), customer=whose, now=clock.now())
 
     def test_a_service_is_found_by_what_the_customer_types(self) -> None:
         whose = worlds.customer()

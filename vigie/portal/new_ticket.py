@@ -78,9 +78,14 @@ def _open(request: ClientRequest, customer: Customer, cleaned: Mapping[str, Any]
         "attachment_ids": [waiting.id for waiting in uploads.waiting(request, sent)],
     }
     ticket = opening.open_ticket(**asked, client_key=cleaned["client_key"])
-    if ticket.is_repeat and not Message.objects.filter(conversation=ticket.pk, seq=1, body=cleaned["body"]).exists():
+    if ticket.is_repeat and not _said_already(request, ticket, cleaned["body"]):
         ticket = opening.open_ticket(**asked, client_key=key_for(cleaned["client_key"], cleaned["body"]))
     return ticket
+
+
+def _said_already(request: ClientRequest, ticket: Ticket, body: str) -> bool:
+    """Whether the ticket begins with these very words."""
+    return Message.objects.visible_to(request.viewer).filter(conversation=ticket.pk, seq=1, body=body).exists()
 
 
 @require_POST

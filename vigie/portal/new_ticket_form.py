@@ -110,6 +110,8 @@ class NewTicketForm(forms.Form):
             if found is None:
                 self.add_error("service", _("This service is not among yours. Choose one from the list."))
             return found
+        if not typed and not own.exists():
+            return None
         if not typed:
             field = "service_text" if chosen == TYPED else "service"
             self.add_error(field, _("Say which server or service is concerned: choose it, or give its IP address or order number."))

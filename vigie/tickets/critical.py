@@ -1,9 +1,7 @@
-"""What a critical incident must give: the service, since when, and what was seen."""
+"""What a critical incident must give: the service and since when; and what was seen, as far as there is anything."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -14,7 +12,6 @@ from vigie.people.models import Customer
 from vigie.tickets import begin_time
 from vigie.tickets.errors import (
     MissingBeginError,
-    MissingDiagnosticsError,
     MissingServiceError,
     NotYoursError,
     StrangeServiceError,
@@ -31,22 +28,23 @@ class Critical:
     diagnostics: str
 
 
-def check(
-    critical: Critical | None, *, viewer: Viewer, customer: Customer, attachment_ids: Collection[UUID], now: datetime
-) -> Critical:
-    """What a High ticket must give, given. Raises MissingServiceError, NotYoursError, MissingBeginError,
-    MissingDiagnosticsError (neither text nor file), and FutureTime or UnknownZone of `begin_time`; each tells its field.
+def check(critical: Critical | None, *, viewer: Viewer, customer: Customer, now: datetime) -> Critical:
+    """What a High ticket must give, given. Raises MissingServiceError (unless the customer has no service to name),
+    NotYoursError, MissingBeginError, and FutureTime or UnknownZone of `begin_time`; each tells its field.
+
+    Diagnostics are all that are available, so there may be none: at 3 a.m. an outage is no time to demand a traceroute.
     """
-    if critical is None or critical.service is None:
+    if critical is None:
         raise MissingServiceError
     service = critical.service
-    if service.customer_id != customer.pk or not Service.objects.visible_to(viewer).filter(pk=service.pk).exists():
+    if service is None:
+        if Service.objects.visible_to(viewer).filter(customer=customer).exists():
+            raise MissingServiceError
+    elif service.customer_id != customer.pk or not Service.objects.visible_to(viewer).filter(pk=service.pk).exists():
         raise NotYoursError
     if critical.began_at is None:
         raise MissingBeginError
     begin_time.check(critical.began_at, critical.began_zone, now)
-    if not critical.diagnostics.strip() and not attachment_ids:
-        raise MissingDiagnosticsError
     return critical
 
 

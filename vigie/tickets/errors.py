@@ -80,11 +80,6 @@ class MissingBeginError(TicketError):
     field = "began"
 
 
-class MissingDiagnosticsError(TicketError):
-    message = _("Add what you have seen or tried (ping, traceroute, error messages), as text or as a file.")
-    field = "diagnostics"
-
-
 class TakenError(TicketError):
     """Somebody else has it; `name` is who."""
 

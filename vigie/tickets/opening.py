@@ -63,9 +63,7 @@ def open_ticket(
     if not 1 <= len(subject) <= LONGEST_SUBJECT:
         raise SubjectError
     if priority == Priority.HIGH and not viewer.is_staff:
-        critical = critical_.check(
-            critical, viewer=viewer, customer=customer, attachment_ids=attachment_ids, now=now
-        )
+        critical = critical_.check(critical, viewer=viewer, customer=customer, now=now)
     elif critical is not None and critical.service is not None and critical.service.customer_id != customer.pk:
         raise NotYoursError
     said = Said(
