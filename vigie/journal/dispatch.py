@@ -107,13 +107,9 @@ def claim(now: datetime, limit: int = BATCH) -> list[Reaction]:
 
 def _claimed(id_: int, handler: str, attempts: int, *entry: Any) -> Reaction:
     """A row of `_TAKE`, as it is once the claim is written."""
-    *plain, data = entry
-    number, at, kind, audience, actor_id, customer_id, conversation_id = plain
-    told = Entry(
-        id=number, at=rows.instant(at), kind=kind, audience=audience, actor_id=actor_id, customer_id=customer_id,
-        conversation_id=conversation_id, data=json.loads(data) if isinstance(data, str) else data,
-    )  # fmt: skip
-    told._state.adding = False  # noqa: SLF001  Django's documented way to say that the row is there
+    number, at, *plain, data = entry
+    values = (number, rows.instant(at), *plain, json.loads(data) if isinstance(data, str) else data)
+    told = Entry.from_db(connection.alias, [field.attname for field in Entry._meta.concrete_fields], values)  # noqa: SLF001
     return Reaction(id=id_, entry=told, handler=handler, attempts=attempts + 1)
 
 
