@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv6Address
+from typing import NamedTuple
 
 _MAPPED = bytes(10) + b"\xff\xff"
 _WIDEST = {4: 8, 6: 16}  # a wider prefix (0.0.0.0/0 in a routing table) names nobody
@@ -17,8 +18,7 @@ class Kind(StrEnum):
     ORDER = "order"
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(NamedTuple):
     """`prefix` is canonical (RFC 5952; `/32` and `/128` omitted); `first` and `last` are 32 hex digits, IPv4 mapped."""
 
     prefix: str
@@ -46,20 +46,19 @@ def range_of(text: str) -> Range:
 
     Zone ids are refused (they mean something on one host only), and so are host bits behind a prefix length.
     """
-    base, slash, length = text.strip().partition("/")
+    base, slash, length = text.partition("/")
     try:
         packed = socket.inet_pton(socket.AF_INET6, base) if ":" in base else _MAPPED + _quad(base)
     except (OSError, UnicodeEncodeError) as error:
         raise ValueError(text) from error
-    first = last = int.from_bytes(packed)
-    bits = 128
-    if slash:
-        bits = _length(length, six=":" in base)
-        hosts = (1 << 128 - bits) - 1
-        if first & hosts:
-            raise ValueError(text)
-        last |= hosts
-    return Range(_spell(packed, bits), f"{first:032x}", f"{last:032x}")
+    first = packed.hex()
+    if not slash:
+        return Range(_spell(packed, 128), first, first)
+    bits = _length(length, six=":" in base)
+    number, hosts = int.from_bytes(packed), (1 << 128 - bits) - 1
+    if number & hosts:
+        raise ValueError(text)
+    return Range(_spell(packed, bits), first, f"{number | hosts:032x}")
 
 
 def references(text: str) -> list[Reference]:
@@ -95,7 +94,6 @@ def _quad(text: str) -> bytes:
 
 def _length(text: str, *, six: bool) -> int:
     """A prefix length as bits of the 128, or an IPv4 netmask."""
-    text = text.strip()
     if not six and "." in text:
         mask = int.from_bytes(_quad(text))
         bits = mask.bit_count()

@@ -4,17 +4,11 @@ import argparse
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from vigie.config import command
 from vigie.config.progress import Bar
 from vigie.config.terminal import Refused, complain, gettext_noop, say
 from vigie.config.terminal import gettext as _
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from vigie.inventory.importing import Bad, Row, Source
 
 ABOUT = gettext_noop("Take customers or services in from a file")
 
@@ -34,11 +28,9 @@ def run(args: argparse.Namespace) -> int:
     from vigie.inventory.errors import Unreadable
 
     database.prepare()
-    load = importing.load_customers if args.what == "customers" else importing.load_services
     bar = Bar(sys.stderr)
     try:
-        with importing.Source(args.file) as source:
-            summary = load(_watched(source, bar), tell=_teller(bar))
+        summary = importing.load_file(args.what, args.file, tell=_teller(bar), progress=bar.show)
     except Unreadable as problem:
         raise Refused(str(problem)) from problem
     except OSError as problem:
@@ -53,14 +45,6 @@ def run(args: argparse.Namespace) -> int:
         }
     )  # fmt: skip
     return 1 if summary.refused else 0
-
-
-def _watched(source: "Source", bar: Bar) -> "Iterator[Row | Bad]":
-    rows: Iterable[Row | Bad] = source.rows()
-    for number, row in enumerate(rows):
-        if number % 500 == 0:
-            bar.show(source.done, source.size, number)
-        yield row
 
 
 def _teller(bar: Bar) -> Callable[[int, str], None]:

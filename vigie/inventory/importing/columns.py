@@ -3,10 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import available_timezones
 
 from django.conf import settings
@@ -57,22 +56,28 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f\ufffd]")
 _MOST_ADDRESSES = 1000
 
 
-@dataclass(slots=True)
-class GivenService:
+class GivenService(NamedTuple):
     """What a row says of a service; what it does not say is absent from `values`, and `ranges` is then None."""
 
     order_number: str
     customer: str | None = None
-    values: dict[str, str] = field(default_factory=dict)
-    ranges: dict[str, Range] | None = None
+    values: Mapping[str, str] = {}
+    ranges: Mapping[str, Range] | None = None
+
+    @property
+    def key(self) -> str:
+        return self.order_number
 
 
-@dataclass(slots=True)
-class GivenCustomer:
+class GivenCustomer(NamedTuple):
     """What a row says of a customer; what it does not say is absent from `values`."""
 
     reference: str
-    values: dict[str, Any] = field(default_factory=dict)
+    values: dict[str, Any]
+
+    @property
+    def key(self) -> str:
+        return self.reference
 
 
 def key(name: str) -> str:
@@ -115,7 +120,7 @@ def customer(fields: Mapping[str, Any]) -> GivenCustomer:
         raise RowRefused(_("The customer number is missing."))
     if "@" in reference:
         raise RowRefused(_("A customer number holds no @: it would be taken for an e-mail address."))
-    given = GivenCustomer(reference)
+    given = GivenCustomer(reference, {})
     for name, read in _CUSTOMER_FIELDS.items():
         if name in fields:
             given.values[name] = read(_flat(fields[name]) if name == "is_active" else _text(fields, name, 254))
