@@ -10,6 +10,7 @@ from vigie.api.gate import Bearer, caller_of
 from vigie.api.paging import Limit
 from vigie.api.shapes import JournalPage
 from vigie.conversations.models import Conversation
+from vigie.journal import order
 from vigie.journal.models import Audience, Entry
 from vigie.people.access import Viewer
 from vigie.people.models import ContactRole
@@ -21,8 +22,9 @@ After = Annotated[int, Field(ge=0, le=2**62, description="The last id already ha
 
 @router.get("/journal", response=JournalPage, auth=READ)
 def since(request: HttpRequest, after: After = 0, limit: Limit = 50) -> dict[str, Any]:
-    """The lines behind `after`, oldest first: ids rise in the order of commits, so none comes late. Ask again from `last`."""
-    rows = _seen(caller_of(request).viewer).filter(id__gt=after).order_by("id")[:limit]
+    """The lines behind `after`, oldest first: no line with an id below `last` comes later. Ask again from `last`."""
+    settled = order.settled()
+    rows = _seen(caller_of(request).viewer).filter(id__gt=after, id__lte=settled).order_by("id")[:limit]
     items = [
         {
             "id": row.id, "at": row.at, "kind": row.kind, "audience": row.audience, "actor": row.actor_id,

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.http.request import validate_host
 
 from vigie.conversations.models import Conversation
-from vigie.journal import tail
+from vigie.journal import order
 from vigie.journal.models import Audience, Entry
 from vigie.kernel.live import Hint, hint
 from vigie.kernel.page import Guest
@@ -86,7 +86,7 @@ class Doorman:
         return None if len(entries) > limit else [hint_of(entry) for entry in entries]
 
     def newest(self) -> int:
-        return tail.newest()
+        return order.settled()
 
     def _user(self, session: str) -> User | None:
         request = cast("HttpRequest", SimpleNamespace(session=self._store(session)))

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from vigie.journal import dispatch, tail
+from vigie.journal import dispatch, order, tail
 from vigie.journal.models import Audience, Entry
 
 # By hand: every deed writes a line, and the ORM would cost seven times as much.
@@ -40,7 +40,7 @@ def record(
     if not connection.in_atomic_block:
         msg = f"journal line {kind} outside a transaction"
         raise transaction.TransactionManagementError(msg)
-    tail.keep_order()
+    order.hold()
     entry = Entry(
         kind=kind,
         at=at,

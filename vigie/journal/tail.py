@@ -1,13 +1,13 @@
-"""The journal's end: ids in commit order, the bell after a commit, and the thread that tells the live hub."""
+"""The journal's end: the bell after a commit, and the thread that tells the live hub."""
 
 import threading
 import time
 from collections.abc import Callable, Sequence
 
 import structlog
-from django.db import DatabaseError, connection, connections
-from django.db.models import Max
+from django.db import Error, connection, connections
 
+from vigie.journal import order
 from vigie.journal.bell import bell, far
 from vigie.journal.models import Entry
 
@@ -15,29 +15,13 @@ log = structlog.stdlib.get_logger("vigie.tail")
 
 PAGE = 500
 POLL = 1.0  # seconds between looks without a ring: commits of processes whose bell does not reach us
-
-_PG_LOCK = 0x7669676965  # "vigie": held from the first line of a transaction to its commit
-
-
-def keep_order() -> None:
-    """Make ids appear in commit order, so that "everything after N" never misses a line committed late.
-
-    SQLite has one writer and needs nothing; PostgreSQL takes a transaction-scoped advisory lock.
-    """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_PG_LOCK])
+SOON = 0.02  # seconds until the next look when a line waits for the end of a transaction that was given an id before it
 
 
 def ring() -> None:
     """Wake the dispatcher and the live hub of this process, and through Redis those of others."""
     bell.ring()
     far.ring()
-
-
-def newest() -> int:
-    """The id of the last line, 0 in an empty journal."""
-    return Entry.objects.aggregate(last=Max("id"))["last"] or 0
 
 
 class Tail:
@@ -52,7 +36,7 @@ class Tail:
 
     def start(self) -> None:
         """Raises `django.db.Error` when the journal cannot be read."""
-        self.cursor = newest()
+        self.cursor = order.settled()
         self._thread.start()
 
     def stop(self) -> None:
@@ -66,15 +50,22 @@ class Tail:
         return self._thread.is_alive()
 
     def _run(self) -> None:
+        pause = POLL
         while not self._ended.is_set():
-            self._woken.wait(POLL)
+            self._woken.wait(pause)
             self._woken.clear()
             try:
-                while entries := list(Entry.objects.filter(id__gt=self.cursor).order_by("id")[:PAGE]):
-                    self._tell(entries)
-                    self.cursor = entries[-1].id
-            except DatabaseError:
+                pause = SOON if self._look() else POLL
+            except Error:
                 log.exception("tail.unreadable")
                 connections.close_all()
                 time.sleep(POLL)
         connections.close_all()
+
+    def _look(self) -> bool:
+        """Tell what is new and settled; whether there are lines past that already."""
+        settled = order.settled()
+        while entries := list(Entry.objects.filter(id__gt=self.cursor, id__lte=settled).order_by("id")[:PAGE]):
+            self._tell(entries)
+            self.cursor = entries[-1].id
+        return connection.vendor == "postgresql" and Entry.objects.filter(id__gt=settled).exists()

@@ -30,8 +30,8 @@ def changing(ticket: Ticket) -> Iterator[Ticket]:
     with transaction.atomic():
         fresh = Ticket.objects.select_for_update(of=("self", "conversation")).select_related("conversation").get(pk=ticket.pk)
         if connection.vendor == "postgresql":
-            # Everywhere ticket, conversation, clocks, and then the journal's lock: whoever took the journal's and waited for a
-            # clock would meet the sweep, which has the clock and waits for the journal's.
+            # Everywhere ticket, conversation, clocks, in this order: two verbs that took clocks as they came to them could
+            # wait for each other.
             list(Clock.objects.select_for_update().filter(conversation=fresh.pk).order_by("pk").values_list("pk"))
         before, stood = counting.places(fresh), {name: getattr(fresh, name) for name in _WRITTEN}
         yield fresh
