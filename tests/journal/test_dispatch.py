@@ -224,3 +224,20 @@ def test_a_handler_wanted_only_for_some_data_has_no_reaction_to_others() -> None
             record("test.happened", at=clock.now(), audience=Audience.STAFF, data=data)
     assert Reaction.objects.filter(handler=ALSO).count() == 4
     assert Reaction.objects.get(handler=ECHO).entry.data == {"author": "agent", "is_note": False}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_people_wait_for_pages_only_what_has_waited_long_enough_is_done(hold: Hold) -> None:
+    hold("2026-11-24 13:40")
+    old = happen()
+    hold.forward(seconds=dispatch.PATIENCE.total_seconds())
+    young = happen()
+    dispatcher = dispatch.Dispatcher(busy=lambda: True)
+    dispatcher._round()
+    assert echoes() == {old.id: 1}
+    hold.forward(seconds=dispatch.PATIENCE.total_seconds())
+    dispatcher._round()
+    assert echoes() == {old.id: 1, young.id: 1}
+    last = happen()
+    dispatch.Dispatcher()._round()
+    assert echoes()[last.id] == 1

@@ -21,13 +21,17 @@ class Application:
 
     def __init__(self, *, web: bool, work: bool) -> None:
         trusted = proxies.networks(settings.TRUSTED_PROXIES)
-        self.works = Works(web=web, work=work)
+        self.works = Works(web=web, work=work, busy=self._is_busy)
         self.health = Health(self.works, trusted)
         self.pages = (
             Bridge(get_wsgi_application(), threads=settings.THREADS, limit=settings.REQUEST_BYTES, trusted=trusted)
             if web
             else None
         )
+
+    def _is_busy(self) -> bool:
+        """Whether several pages are being made or waited for."""
+        return self.pages is not None and self.pages.pool.waiting > 1
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         kind, path = scope["type"], scope.get("path")

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from django.conf import settings
@@ -10,7 +10,7 @@ from django.conf import settings
 from vigie.config import live, metrics
 from vigie.config.schedule import JOBS
 from vigie.journal.bell import RedisBell
-from vigie.journal.dispatch import Dispatcher
+from vigie.journal.dispatch import Dispatcher, nobody
 from vigie.journal.models import Entry
 from vigie.journal.tail import Tail
 from vigie.kernel import writes
@@ -24,9 +24,9 @@ GOING_AWAY = 1012  # WebSocket close code "service restart": connect again and r
 
 
 class Works:
-    """`web`: the live endpoint and what feeds it. `work`: reactions and recurring jobs."""
+    """`web`: the live endpoint and what feeds it. `work`: reactions and recurring jobs. `busy`: whether people wait for pages."""
 
-    def __init__(self, *, web: bool, work: bool) -> None:
+    def __init__(self, *, web: bool, work: bool, busy: Callable[[], bool] = nobody) -> None:
         self.pool = Pool("live", 2)
         self.presence = Presence(hub)
         self.live = Live(
@@ -34,7 +34,7 @@ class Works:
             cookie=settings.SESSION_COOKIE_NAME, origin_ok=live.origin_ok,
         )  # fmt: skip
         self.tail = Tail(self._tell) if web else None
-        self.dispatcher = Dispatcher() if work else None
+        self.dispatcher = Dispatcher(busy) if work else None
         folder = settings.DATA_DIR / "turns"
         self.rounds = Rounds(JOBS, folder, metrics.job_ran) if work else None
         self.bell = RedisBell(settings.REDIS_URL) if settings.REDIS_URL else None

@@ -9,7 +9,7 @@ import json
 import random
 import threading
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -32,6 +32,8 @@ BATCH = 20
 TRIES = 12  # about half an hour with the pauses below
 LONGEST = timedelta(minutes=15)
 POLL = 1.0  # seconds between looks without a ring
+PATIENCE = timedelta(seconds=5)  # how long a reaction gives way to people who wait for a page
+GLANCE = 0.1  # seconds between looks while it does
 ERROR = 4000  # characters of a traceback kept
 
 
@@ -87,19 +89,19 @@ def pause(attempts: int) -> timedelta:
     return min(LONGEST, timedelta(seconds=2**attempts)) * random.uniform(0.8, 1.2)  # noqa: S311  spreads load
 
 
-def claim(now: datetime, limit: int = BATCH) -> list[Reaction]:
-    """Take reactions that are due, oldest first, for the length of a lease; no other process gets them meanwhile.
+def claim(now: datetime, limit: int = BATCH, patience: timedelta = timedelta()) -> list[Reaction]:
+    """Take reactions that have been due for `patience`, oldest first; no other process gets them for the length of a lease.
 
     Where nothing is due it costs one look at an index and no lock.
     """
-    until = rows.bound(now + LEASE)
+    until, before = rows.bound(now + LEASE), rows.bound(now - patience)
     with connection.cursor() as cursor:
-        cursor.execute(_LOOK, [rows.bound(now)])
+        cursor.execute(_LOOK, [before])
         if not cursor.fetchall():
             return []
         with transaction.atomic():
             held = " FOR UPDATE OF r SKIP LOCKED" if connection.vendor == "postgresql" else ""
-            cursor.execute(_TAKE + held, [rows.bound(now), limit])
+            cursor.execute(_TAKE + held, [before, limit])
             taken = [_claimed(*row) for row in cursor.fetchall()]
             cursor.executemany(_LEASE, [(until, reaction.attempts, reaction.id) for reaction in taken])
     return taken
@@ -161,10 +163,19 @@ def dispatch_due(limit: int = BATCH) -> int:
     return len(claimed)
 
 
-class Dispatcher:
-    """The thread that reacts. Any number of processes may have one."""
+def nobody() -> bool:
+    return False
 
-    def __init__(self) -> None:
+
+class Dispatcher:
+    """The thread that reacts. Any number of processes may have one.
+
+    While `busy` says that people wait for pages of this process, only what has waited for `PATIENCE` is done: a burst is
+    answered first, and what follows from it still follows within seconds.
+    """
+
+    def __init__(self, busy: Callable[[], bool] = nobody) -> None:
+        self._busy = busy
         self._ended = threading.Event()
         self._woken = far.listen()
         self._thread = threading.Thread(target=self._run, name="dispatcher", daemon=True)
@@ -193,7 +204,10 @@ class Dispatcher:
                 log.exception("dispatch.no_database")
                 close_old_connections()
                 self._ended.wait(POLL)
-            self._woken.wait(POLL)
+            if self._busy():
+                self._ended.wait(GLANCE)
+            else:
+                self._woken.wait(POLL)
             self._woken.clear()
         connections.close_all()
 
@@ -201,7 +215,7 @@ class Dispatcher:
         """One claim and its reactions; whether there may be more at once."""
         self._woken.clear()
         now = clock.now()
-        claimed = claim(now)
+        claimed = claim(now, patience=PATIENCE if self._busy() else timedelta())
         for number, reaction in enumerate(claimed):
             # With slow handlers the lease would run out before the last of the batch: others may have the rest.
             if self._ended.is_set() or clock.now() - now > LEASE / 2:
