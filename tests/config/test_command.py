@@ -131,9 +131,9 @@ def test_import_tells_the_bad_lines_and_takes_the_rest(settled: Shell, tmp_path:
 def test_a_token_is_shown_once_and_alone_on_standard_output(settled: Shell) -> None:
     code = "from vigie.people.models import User; User.objects.create_user(email='a@b.example', name='A', role='agent')"
     assert settled("manage", "shell", "-v", "0", "-c", code).returncode == 0
-    done = settled("token", "create", "--as", "a@b.example", "--scope", "tickets:read", "--scope", "journal:read")
+    done = settled("token", "create", "--user", "a@b.example", "--scope", "tickets:read", "journal:read")
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("vigie_")
     assert len(done.stdout.split()) == 1
-    assert settled("token", "create", "--as", "a@b.example", "--scope", "everything").returncode == 1
-    assert settled("token", "create", "--as", "x@b.example", "--scope", "tickets:read").returncode == 1
+    assert settled("token", "create", "--user", "a@b.example", "--scope", "everything").returncode == 1
+    assert settled("token", "create", "--user", "x@b.example", "--scope", "tickets:read").returncode == 1

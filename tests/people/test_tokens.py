@@ -67,3 +67,13 @@ def test_who_may_and_what_is_refused() -> None:
     token, _secret = tokens.create(viewer=OPERATOR, user=agent, scopes=["tickets:read"])
     with pytest.raises(NotAllowed):
         tokens.revoke(viewer=viewer_of(other), token=token)
+
+
+def test_a_contact_gets_one_from_an_administrator_alone() -> None:
+    contact = worlds.contact()
+    with pytest.raises(NotAllowed):
+        tokens.create(viewer=viewer_of(contact), user=contact, scopes=["tickets:read"])
+    _token, secret = tokens.create(viewer=OPERATOR, user=contact, scopes=["tickets:read"])
+    found = tokens.verify(secret)
+    assert found is not None
+    assert found.user == contact

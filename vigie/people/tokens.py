@@ -26,12 +26,13 @@ def create(
 ) -> tuple[ApiToken, str]:
     """A token that acts as `user`, and its secret, which nothing can show again.
 
-    Staff create tokens for themselves, administrators for any member of staff. Raises `NotAllowed`, `Invalid`.
+    Staff create tokens for themselves, administrators for anybody: a contact's token reaches what the contact may see and do.
+    Raises `NotAllowed`, `Invalid`.
     """
     if not viewer.is_staff or not (viewer.is_admin or viewer.actor_id == user.pk):
         raise NotAllowed
-    if not user.is_staff or not user.is_active:
-        raise Invalid(_("A token acts as an active member of staff."), field="user")
+    if not user.is_active:
+        raise Invalid(_("A token acts as somebody active."), field="user")
     wanted = sorted(set(scopes))
     if not wanted:
         raise Invalid(_("Choose at least one scope."), field="scopes")

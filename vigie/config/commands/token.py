@@ -1,9 +1,9 @@
-"""`vigie token create`: an API token for a member of staff, shown once."""
+"""`vigie token create`: an API token that acts as a person, shown once."""
 
 import argparse
 
 from vigie.config import command
-from vigie.config.terminal import Refused, complain, gettext_noop, say
+from vigie.config.terminal import Refused, gettext_noop, say
 from vigie.config.terminal import gettext as _
 
 ABOUT = gettext_noop("Make an API token")
@@ -13,21 +13,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
     command.with_data(parser)
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="create")
     create = verbs.add_parser("create", help=_("make a token and print its secret once"))
-    create.add_argument("--user", "--as", dest="email", required=True, metavar="EMAIL", help=_("the member of staff it acts as"))
-    create.add_argument("--scope", action="append", default=[], required=True, help=_("what it may do; may be repeated"))
+    create.add_argument("--user", dest="email", required=True, metavar="EMAIL", help=_("the person it acts as"))
+    create.add_argument("--scope", action="extend", nargs="+", default=[], required=True, metavar="SCOPE", help=_("what it may do; may be repeated"))
     create.add_argument("--name", default="", help=_("what it is for"))
     create.add_argument("--days", type=int, help=_("days until it ends; without it, it does not end"))
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the secret alone on standard output, so that it can be piped; the rest goes to standard error."""
+    """Print the secret and nothing else, so that it can be piped."""
     command.stand_up()
 
     from datetime import timedelta
 
     from vigie.kernel import clock
     from vigie.people import tokens
-    from vigie.people.access import viewer_of
+    from vigie.people.access import OPERATOR
     from vigie.people.errors import PeopleError
     from vigie.people.models import User
 
@@ -37,11 +37,10 @@ def run(args: argparse.Namespace) -> int:
     scopes = [scope for given in args.scope for scope in given.replace(",", " ").split()]
     ends = clock.now() + timedelta(days=args.days) if args.days else None
     try:
-        token, secret = tokens.create(
-            viewer=viewer_of(user), user=user, scopes=scopes, name=args.name, expires_at=ends
+        _token, secret = tokens.create(
+            viewer=OPERATOR, user=user, scopes=scopes, name=args.name, expires_at=ends
         )  # fmt: skip
     except PeopleError as problem:
         raise Refused(str(problem)) from problem
-    complain(_("Token for %(email)s: %(scopes)s. It is shown once.") % {"email": user.email, "scopes": ", ".join(token.scopes)})
     say(secret)
     return 0
