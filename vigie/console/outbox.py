@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from vigie.conversations.models import Conversation
-from vigie.mail_out import deliver
+from vigie.mail_out import deliver, veiling
 from vigie.mail_out.errors import MailError
 from vigie.mail_out.models import MailState, OutgoingMail
 from vigie.tickets.models import Ticket
@@ -48,7 +48,9 @@ def mail(request: StaffRequest, mail_id: int) -> HttpResponse:
     found = _found(request, mail_id)
     seen = Conversation.objects.visible_to(request.viewer).filter(pk=found.conversation_id or 0)
     number = Ticket.objects.visible_to(request.viewer).filter(pk__in=seen).values_list("number", flat=True).first()
-    return render(request, "console/mail.html", {"mail": found, "number": number})
+    text = veiling.text_for(request.viewer, found)
+    context = {"mail": found, "number": number, "text": text, "veiled": text != found.text}
+    return render(request, "console/mail.html", context)
 
 
 @require_POST
