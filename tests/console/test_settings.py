@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests import worlds
+from vigie.people import tokens
 from vigie.people.models import Calendar, Customer, Department, Invitation, Provider, Team
 from vigie.promises.models import Promise
 
@@ -147,3 +148,23 @@ def test_appearance_and_keys_are_kept(admin: Client) -> None:
     page = admin.get(reverse("console:queue")).content.decode()
     assert 'data-theme="dark"' in page
     assert "data-keys>" not in page
+
+
+def test_a_token_is_made_shown_once_and_ended(admin: Client) -> None:
+    who = worlds.agent(email="billing@provider.example")
+    answer = admin.post(reverse("console:tokens"), {"email": "Billing@provider.example", "scopes": ["tickets:read"], "days": "30"})
+    token = who.api_tokens.get()
+    secret = next(word for word in answer.content.decode().replace("<", " ").replace(">", " ").split() if word.startswith("vigie_") and "…" not in word)
+    found = tokens.verify(secret)
+    assert found == token
+    assert token.expires_at is not None
+    assert secret not in admin.get(reverse("console:tokens")).content.decode()
+    admin.post(reverse("console:token_revoke", args=[token.pk]))
+    assert tokens.verify(secret) is None
+
+
+def test_a_token_for_nobody_or_for_nothing_is_refused_beside_its_field(admin: Client) -> None:
+    answer = admin.post(reverse("console:tokens"), {"email": "nobody@provider.example", "scopes": ["tickets:read"]})
+    assert answer.status_code == 422
+    assert "Nobody signs in with this address." in answer.content.decode()
+    assert admin.post(reverse("console:tokens"), {"email": "nobody@provider.example"}).status_code == 422

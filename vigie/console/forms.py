@@ -1,13 +1,16 @@
 """The console's forms: they read what was typed; what holds is decided by the verbs, whose refusals stand beside the field."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from vigie.people.models import Calendar, ContactRole, Department, Role, User
 from vigie.people.models.user import STAFF
+from vigie.people.scopes import SCOPES
 
 
 class VerbForm(forms.Form):
@@ -128,3 +131,19 @@ class InviteStaffForm(VerbForm):
         label=_("Role"), choices=[(one.value, one.label) for one in (Role.AGENT, Role.LEAD, Role.ADMIN)]
     )
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+
+
+class TokenForm(VerbForm):
+    email = forms.EmailField(label=_("Acts as"), help_text=_("The address somebody signs in with; the token may do what they may."))
+    name = forms.CharField(label=_("What it is for"), max_length=80, required=False)
+    days = forms.IntegerField(
+        label=_("Days until it ends"), min_value=1, max_value=3650, required=False, help_text=_("Empty: it does not end.")
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("Scopes"), choices=[(code, format_lazy("{} ({})", words, code)) for code, words in SCOPES.items()], widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one scope.")},
+    )  # fmt: skip
+
+    def ends_at(self, now: datetime) -> datetime | None:
+        days: int | None = self.cleaned_data["days"]
+        return now + timedelta(days=days) if days else None

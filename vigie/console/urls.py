@@ -19,6 +19,7 @@ from . import (
     settings_promises,
     settings_staff,
     settings_teams,
+    settings_tokens,
     ticket,
 )
 
@@ -64,6 +65,8 @@ urlpatterns = [
     path("settings/hours/<int:calendar_id>/", settings_hours.calendar, name="calendar"),
     path("settings/promises/", settings_promises.promises, name="promises"),
     path("settings/staff/", settings_staff.staff, name="staff"),
+    path("settings/tokens/", settings_tokens.tokens, name="tokens"),
+    path("settings/tokens/<int:token_id>/revoke/", settings_tokens.revoke, name="token_revoke"),
     path("settings/staff/<int:user_id>/", settings_staff.change, name="staff_change"),
     path("settings/staff/invitations/<int:invitation_id>/withdraw/", settings_staff.withdraw, name="staff_withdraw"),
 ]
