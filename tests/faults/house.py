@@ -20,13 +20,16 @@ from tests.databases import ROOT, SqliteDatabase
 
 
 class House:
-    """A migrated data folder; processes started in it end with it."""
+    """A migrated data folder; processes started in it end with it. `settings` are more of its environment: with
+    VIGIE_DATABASE_URL in it the folder gets no SQLite file.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, **settings: str) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="vigie-house-"))
         self.database = self.folder / "vigie.sqlite3"
-        shutil.copy(SqliteDatabase().template, self.database)
-        self.port = _free_port()
+        if "VIGIE_DATABASE_URL" not in settings:
+            shutil.copy(SqliteDatabase().template, self.database)
+        self.port = free_port()
         self.processes: list[subprocess.Popen[bytes]] = []
         self.log = (self.folder / "log").open("ab")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("VIGIE_", "DJANGO_"))}
@@ -36,15 +39,16 @@ class House:
             "VIGIE_PORT": str(self.port),
             "VIGIE_SITE_URL": self.url(""),
             "DJANGO_SETTINGS_MODULE": "vigie.config.settings",
+            **settings,
         }
 
-    def url(self, path: str) -> str:
-        return f"http://127.0.0.1:{self.port}{path}"
+    def url(self, path: str, port: int | None = None) -> str:
+        return f"http://127.0.0.1:{port or self.port}{path}"
 
-    def start(self, *words: str) -> subprocess.Popen[bytes]:
-        """`python WORDS` in the folder's environment, in a process group of its own."""
+    def start(self, *words: str, **more: str) -> subprocess.Popen[bytes]:
+        """`python WORDS` in the folder's environment (and `more` of it), in a process group of its own."""
         process = subprocess.Popen(
-            [sys.executable, *words], cwd=ROOT, env=self.environment, stdout=self.log, stderr=self.log, start_new_session=True
+            [sys.executable, *words], cwd=ROOT, env={**self.environment, **more}, stdout=self.log, stderr=self.log, start_new_session=True
         )
         self.processes.append(process)
         return process
@@ -57,11 +61,21 @@ class House:
     def up(self) -> subprocess.Popen[bytes]:
         """`vigie up`, ready."""
         process = self.start("-m", "vigie", "up")
-        until = time.monotonic() + 60
+        self.wait_until_ready(process, self.port)
+        return process
+
+    def web(self, port: int) -> subprocess.Popen[bytes]:
+        """`vigie web` on that port, ready."""
+        process = self.start("-m", "vigie", "web", "--port", str(port))
+        self.wait_until_ready(process, port)
+        return process
+
+    def wait_until_ready(self, process: subprocess.Popen[bytes], port: int) -> None:
+        until = time.monotonic() + 90
         while time.monotonic() < until and process.poll() is None:
             try:
-                if httpx.get(self.url("/readyz"), timeout=2).status_code == 200:
-                    return process
+                if httpx.get(self.url("/readyz", port), timeout=2).status_code == 200:
+                    return
             except httpx.HTTPError:
                 time.sleep(0.05)
         raise RuntimeError((self.folder / "log").read_text()[-4000:])
@@ -84,7 +98,7 @@ class House:
         shutil.rmtree(self.folder)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with closing(socket.socket()) as line:
         line.bind(("127.0.0.1", 0))
         return int(line.getsockname()[1])
