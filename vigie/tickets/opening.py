@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 
 from vigie.conversations import drafting
 from vigie.conversations.models import Author, Channel, Message, Trust
@@ -13,6 +13,7 @@ from vigie.conversations.posting import Said, begin
 from vigie.journal.models import Audience
 from vigie.kernel import clock, rows
 from vigie.kernel.html import plain
+from vigie.kernel.writes import together
 from vigie.people.access import Viewer
 from vigie.people.models import Customer, Department, User
 from vigie.promises import clocks
@@ -70,11 +71,12 @@ def open_ticket(
         author=Author.AGENT if viewer.is_staff else Author.CUSTOMER, channel=channel, body=body,
         trust=opening_trust(viewer), user=user, attachment_ids=attachment_ids,
     )  # fmt: skip
-    with transaction.atomic():
-        return begin_ticket(
+    return together(
+        lambda: begin_ticket(
             said=said, subject=subject, customer=customer, viewer=viewer, department_id=department.pk, priority=priority,
             critical=critical, client_key=client_key, at=now,
-        )  # fmt: skip
+        )
+    )  # fmt: skip
 
 
 def begin_ticket(
