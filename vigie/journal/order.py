@@ -7,9 +7,6 @@ this". `settled` reads those locks: up to the lowest of them nothing can appear 
 """
 
 from django.db import connection
-from django.db.models import Max
-
-from vigie.journal.models import Entry
 
 _SPACE = 0x5669 << 48  # "Vi", above every id: keeps our locks apart from others in the same database
 _LAST = "SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END FROM journal_entry_id_seq"
@@ -34,9 +31,10 @@ def settled() -> int:
     On PostgreSQL the last id is read before the locks: whoever is not seen holding one then has committed, or will be
     given a higher id. A lock is let go after the commit can be seen.
     """
-    if connection.vendor != "postgresql":
-        return Entry.objects.aggregate(last=Max("id"))["last"] or 0
     with connection.cursor() as cursor:
+        if connection.vendor != "postgresql":
+            cursor.execute("SELECT max(id) FROM journal_entry")
+            return cursor.fetchall()[0][0] or 0
         cursor.execute(_LAST)
         last = int(cursor.fetchall()[0][0])
         cursor.execute(_LOWEST)

@@ -10,10 +10,12 @@ from django.db import Error, connection, connections
 from vigie.journal import order
 from vigie.journal.bell import bell, far
 from vigie.journal.models import Entry
+from vigie.kernel import lookup
 
 log = structlog.stdlib.get_logger("vigie.tail")
 
 PAGE = 500
+_NEW = "id > %s AND id <= %s ORDER BY id LIMIT %s"  # by hand, as everything that happens at every commit
 POLL = 1.0  # seconds between looks without a ring: commits of processes whose bell does not reach us
 SOON = 0.02  # seconds until the next look when a line waits for the end of a transaction that was given an id before it
 
@@ -65,7 +67,7 @@ class Tail:
     def _look(self) -> bool:
         """Tell what is new and settled; whether there are lines past that already."""
         settled = order.settled()
-        while entries := list(Entry.objects.filter(id__gt=self.cursor, id__lte=settled).order_by("id")[:PAGE]):
+        while self.cursor < settled and (entries := lookup.every(Entry, _NEW, self.cursor, settled, PAGE)):
             self._tell(entries)
             self.cursor = entries[-1].id
         return connection.vendor == "postgresql" and Entry.objects.filter(id__gt=settled).exists()
