@@ -22,6 +22,13 @@ TYPED = "typed"
 """The choice "another one" beside the listed services: named by address, order number or name."""
 
 
+class _Shared(dict[str, forms.Field]):
+    """Fields that nobody changes, one set for all requests: Django copies each of them deeply for every form."""
+
+    def __deepcopy__(self, _memo: dict[int, Any]) -> dict[str, forms.Field]:
+        return dict(self)
+
+
 class NewTicketForm(forms.Form):
     """`cleaned_data` adds `critical` (for High) and `department_row`.
 
@@ -139,6 +146,9 @@ class NewTicketForm(forms.Form):
             field = "began_fold" if isinstance(wrong, begin_time.AmbiguousTime) else "began_time"
             self.add_error(field, begin_words.told(wrong))
             return None
+
+
+NewTicketForm.base_fields = _Shared(NewTicketForm.base_fields)
 
 
 def as_reference(typed: str) -> str:
