@@ -49,10 +49,25 @@ def pytest_configure(config: pytest.Config) -> None:
     del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """`postgres` tests need it; on PostgreSQL those without a database would only run a second time."""
+    if POSTGRES:
+        unconcerned = [item for item in items if not _uses_database(item)]
+        config.hook.pytest_deselected(items=unconcerned)
+        items[:] = [item for item in items if _uses_database(item)]
+        return
     for item in items:
-        if not POSTGRES and item.get_closest_marker("postgres"):
+        if item.get_closest_marker("postgres"):
             item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: VIGIE_TEST_DATABASE=postgres"))
+
+
+def _uses_database(item: pytest.Item) -> bool:
+    from django.test import TransactionTestCase
+
+    marked = item.get_closest_marker("django_db") or item.get_closest_marker("postgres")
+    of_class = isinstance(getattr(item, "cls", None), type) and issubclass(item.cls, TransactionTestCase)  # type: ignore[attr-defined]
+    wanted = {"db", "transactional_db", "live_server", "django_db_setup"}
+    return bool(marked or of_class or wanted & set(getattr(item, "fixturenames", ())))
 
 
 _made: list[object] = []
@@ -109,6 +124,14 @@ class Hold:
 
     def release(self) -> None:
         self._stack.close()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_used_up() -> None:
+    """The limits count in the process's cache, which outlives a test."""
+    from django.core.cache import caches
+
+    caches["limits"].clear()
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.core.cache import cache
 
+from vigie.kernel.limits import place_of
+
 WINDOW = 60
 STRANGERS = 60
 
@@ -46,4 +48,4 @@ def of_token(token_id: int) -> Allowance:
 
 def of_stranger(address: str) -> Allowance:
     """Requests without a valid token, by network address: guessing tokens is slow."""
-    return spend(f"address:{address}", STRANGERS)
+    return spend(f"address:{place_of(address)}", STRANGERS)

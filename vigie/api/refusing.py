@@ -38,6 +38,8 @@ def problem_of(error: Exception) -> Problem:
         return Problem(403, "not-allowed", said)
     if isinstance(error, tickets.NotYoursError):
         return problems.missing()
+    if isinstance(error, conversations.FrequentUploadsError):
+        return Problem(429, "too-many-requests", said, headers={"Retry-After": str(error.wait)})
     if isinstance(error, BeginTimeError):
         field = "critical.began_at"
     errors = [{"field": field, "detail": said}] if field else []

@@ -11,6 +11,7 @@ from vigie.config.bridge import Bridge
 from vigie.config.health import Health
 from vigie.config.logs import log
 from vigie.config.works import Works
+from vigie.kernel import inert
 
 _HEALTH = {"/healthz", "/readyz", "/metrics"}
 _NOT_FOUND = (404, b"text/plain; charset=utf-8", b"This process serves no pages.\n")
@@ -67,6 +68,8 @@ class Application:
 
 
 async def _reply(send: Any, method: str, status: int, kind: bytes, body: bytes) -> None:
-    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode()), (b"cache-control", b"no-store")]
+    headers = [
+        (b"content-type", kind), (b"content-length", str(len(body)).encode()), (b"cache-control", b"no-store"), *inert.HEADERS,
+    ]  # fmt: skip
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if method == "HEAD" else body})

@@ -6,6 +6,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from vigie.kernel import inert
+
 MESSAGES = {
     408: gettext_noop("Your connection was silent for too long. Please send it again."),
     413: gettext_noop("This is too large: at most %(megabytes)d MB can be sent at once."),
@@ -27,6 +29,7 @@ async def refuse(send: Any, scope: Any, status: int, request_id: str, limit: int
         (b"cache-control", b"no-store"),
         (b"connection", b"close"),
         (b"x-request-id", request_id.encode()),
+        *inert.HEADERS,
     ]
     if status == 503:
         headers.append((b"retry-after", b"2"))

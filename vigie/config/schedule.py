@@ -10,5 +10,5 @@ JOBS = [
     Job(3600, "vigie.conversations.uploading.clear_unsent"),
     Job(3600, "vigie.api.repeating.clear"),
     Job(3600, "vigie.journal.tidying.forget_done"),
-    Job(86400, "vigie.config.tidying.clear_sessions"),
+    Job(3600, "vigie.config.tidying.clear_sessions"),
 ]

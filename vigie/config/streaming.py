@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from vigie.config.body import Receive
+from vigie.kernel import inert
 from vigie.kernel.pool import Pool
 
 
@@ -27,7 +28,7 @@ class Reply:
         """Turn into a plain 500."""
         self.status = 500
         self.body = b"Internal server error\n"
-        self.headers = [(b"content-type", b"text/plain; charset=utf-8")]
+        self.headers = [(b"content-type", b"text/plain; charset=utf-8"), *inert.HEADERS]
         self.response = None
 
 

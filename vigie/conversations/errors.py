@@ -65,6 +65,22 @@ class ManyUploadsError(UploadRefused):
     message = _("Too many files are waiting to be sent. Send or remove some of them first.")
 
 
+class FrequentUploadsError(UploadRefused):
+    """`wait` in seconds."""
+
+    def __init__(self, wait: int) -> None:
+        super().__init__(wait)
+        self.wait = wait
+
+    def __str__(self) -> str:
+        minutes = -(-self.wait // 60)
+        return ngettext(
+            "Many files were sent in the last hour. Try again in %(count)d minute.",
+            "Many files were sent in the last hour. Try again in %(count)d minutes.",
+            minutes,
+        ) % {"count": minutes}
+
+
 class ProofError(ConversationError):
     """The family of reasons why a proof link is not sent or not accepted."""
 

@@ -15,12 +15,19 @@ from django.db import transaction
 from django.db.models import Count, Sum
 
 from vigie.conversations import pictures
-from vigie.conversations.errors import DamagedPictureError, EmptyFileError, LargeFileError, ManyUploadsError
+from vigie.conversations.errors import (
+    DamagedPictureError,
+    EmptyFileError,
+    FrequentUploadsError,
+    LargeFileError,
+    ManyUploadsError,
+)
 from vigie.conversations.labelling import label
 from vigie.conversations.models import Attachment
 from vigie.conversations.sniffing import HEAD, sniff
 from vigie.conversations.thumbnails import Looks, looks
 from vigie.kernel import clock
+from vigie.kernel.limits import Limit, spend
 from vigie.people.access import Viewer
 from vigie.people.models import User
 
@@ -30,6 +37,9 @@ MOST_WAITING_BYTES = 12
 """Times `settings.ATTACHMENT_BYTES` that they may hold together."""
 KEPT = timedelta(days=7)
 """How long an upload waits to be sent: as long as a draft is likely to be taken up again."""
+AN_HOUR = Limit("uploads", 300, 3600)
+BYTES_AN_HOUR = Limit("upload-bytes", 2 * 1024**3, 3600)
+"""Of one person, also those discarded again."""
 _STEP = 256 * 1024
 
 
@@ -43,12 +53,13 @@ def receive(*, uploader: User, name: str, stream: Stream, at: datetime | None = 
     """Take one file; it waits, reachable by its uploader alone, until a message is sent with it.
 
     Durable when it returns. Never more than the limit plus one step is read or stored. Raises UploadRefused: LargeFileError,
-    EmptyFileError, DamagedPictureError, ManyUploadsError.
+    EmptyFileError, DamagedPictureError, ManyUploadsError, FrequentUploadsError.
     """
     now = at or clock.now()
+    _check_rate(AN_HOUR, uploader, 1)
     _check_quota(uploader, 0)
     with TemporaryFile() as arrived, TemporaryFile() as clean:
-        _take(stream, arrived)
+        _check_rate(BYTES_AN_HOUR, uploader, _take(stream, arrived))
         arrived.seek(0)
         media_type = sniff(arrived.read(HEAD))
         kept = clean if _without_place(media_type, arrived, clean) else arrived
@@ -79,7 +90,13 @@ def clear_unsent() -> int:
     return len(gone)
 
 
-def _take(stream: Stream, into: IO[bytes]) -> None:
+def _check_rate(limit: Limit, uploader: User, amount: int) -> None:
+    if wait := spend(limit, uploader.pk, amount):
+        raise FrequentUploadsError(wait)
+
+
+def _take(stream: Stream, into: IO[bytes]) -> int:
+    """How many bytes there were."""
     limit, size = settings.ATTACHMENT_BYTES, 0
     while chunk := stream.read(_STEP):
         size += len(chunk)
@@ -89,6 +106,7 @@ def _take(stream: Stream, into: IO[bytes]) -> None:
     into.flush()
     if size == 0:
         raise EmptyFileError
+    return size
 
 
 def _without_place(media_type: str, arrived: IO[bytes], clean: IO[bytes]) -> bool:

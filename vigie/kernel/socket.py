@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import parse_qs
 
+from vigie.kernel import inert
 from vigie.kernel.live import Hub
 from vigie.kernel.page import FORBIDDEN, MANNERS, MANY, UNKNOWN, Doorman, Ended, Guest, Page
 from vigie.kernel.pool import Pool
@@ -21,7 +22,7 @@ MESSAGE = 8192  # characters in one message
 RECHECK = 30.0  # seconds between looks at a page's session; longer when there are many
 RECHECKS = 100  # a second, over all pages
 
-_HEADERS = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
+_HEADERS = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store"), *inert.HEADERS]
 
 
 class Live:
@@ -105,6 +106,7 @@ class Live:
         last = _header(scope, b"last-event-id") or (asked.get("after") or [""])[0]
         start = [
             (b"content-type", b"text/event-stream; charset=utf-8"), (b"cache-control", b"no-store"), (b"x-accel-buffering", b"no"),
+            *inert.HEADERS,
         ]  # fmt: skip
         await send({"type": "http.response.start", "status": 200, "headers": start})
         ended = asyncio.get_running_loop().create_future()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from vigie.conversations import uploading
-from vigie.conversations.errors import UploadRefused
+from vigie.conversations.errors import FrequentUploadsError, UploadRefused
 from vigie.conversations.models import Attachment
 from vigie.people.models import User
 
@@ -27,7 +27,8 @@ RASTER = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 def upload(request: HttpRequest, user: User) -> HttpResponseBase:
     """One file: the raw body with its name in `X-File-Name` (percent-encoded), or the multipart field `file`.
 
-    The raw body is streamed to storage as it comes. Answers 201 and `described`; 422 and {"error"} when refused.
+    The raw body is streamed to storage as it comes. Answers 201 and `described`; {"error"} with 422 when refused, with 429 when
+    too many came.
     """
     raw, sent = request.headers.get("X-File-Name"), None
     if raw is None:
@@ -39,6 +40,8 @@ def upload(request: HttpRequest, user: User) -> HttpResponseBase:
             taken = uploading.receive(uploader=user, name=sent.name or "", stream=sent)
         else:
             return JsonResponse({"error": _("No file came with the request.")}, status=400)
+    except FrequentUploadsError as often:
+        return JsonResponse({"error": str(often)}, status=429, headers={"Retry-After": str(often.wait)})
     except UploadRefused as refused:
         return JsonResponse({"error": str(refused)}, status=422)
     return JsonResponse(described(taken), status=201)
