@@ -26,6 +26,8 @@ class SessionStore(Kept):
 
     def get_expiry_age(self, **kwargs: Any) -> int:
         age = super().get_expiry_age(**kwargs)
+        if "expiry" in kwargs:  # a row being loaded: its end was bounded when it was written, and its content is not there yet
+            return age
         return age if SESSION_KEY in self else min(age, int(STRANGERS_AGE.total_seconds()))
 
     def get_expiry_date(self, **kwargs: Any) -> datetime:
