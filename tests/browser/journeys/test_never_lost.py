@@ -28,6 +28,22 @@ def test_a_tab_killed_while_typing_gives_everything_back(visit: Visit) -> None:
     expect(again.locator("[name=diagnostics]")).to_have_value("ping: 100 % packet loss")
 
 
+def test_what_is_typed_before_the_scripts_arrive_is_kept(visit: Visit) -> None:
+    page = visit("paul", NEW)
+    held: list[Route] = []
+    page.route("**/draft*.js", held.append)
+    page.goto(NEW, wait_until="commit")
+    page.fill("[name=subject]", "Réseau lent")
+    for one in held:
+        one.continue_()
+    saved(page)
+    page.unroute_all()
+    page.goto("/client/")
+    page.goto(NEW)
+    expect(page.locator("[name=subject]")).to_have_value("Réseau lent")
+    page.fill("[name=subject]", "")
+
+
 def test_another_device_goes_on_with_the_draft_and_its_files(visit: Visit) -> None:
     page = visit("paul", NEW)
     page.fill("[name=subject]", "Commencé au bureau")

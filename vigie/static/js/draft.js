@@ -5,7 +5,8 @@
  *
  * Fields with `data-nodraft`, hidden fields, passwords and files are left out; the ids of uploaded files and the `client_key`
  * (a sending whose answer was lost is the same sending after a reload) are kept. Files come back drawn by the server. Restoring fires `input` on each field and
- * `vigie:restored` on the form. `forget(form)` after a send drops both copies.
+ * `vigie:restored` on the form. `forget(form)` after a send drops both copies. What is typed before this script runs, or
+ * while the server is asked for its copy, is kept and never overwritten.
  */
 
 import { ask } from "./ask.js";
@@ -14,7 +15,8 @@ import { _ } from "./words.js";
 /** @typedef {Record<string, string | string[]>} Fields */
 
 const person = document.querySelector("meta[name=person]")?.getAttribute("content") || "";
-/** @type {WeakMap<HTMLFormElement, {timer?: number, dirty: boolean, sent: string, saving?: Promise<unknown>}>} */
+/** `typed` names what a person changed before the draft came back, null afterwards. @typedef {{timer?: number, dirty: boolean, sent: string, saving?: Promise<unknown>, typed: Set<string> | null, writing?: boolean}} State */
+/** @type {WeakMap<HTMLFormElement, State>} */
 const kept = new WeakMap();
 
 /** @param {HTMLFormElement} form @returns {string} */
@@ -40,13 +42,17 @@ export function read(form) {
   return fields;
 }
 
-/** @param {HTMLFormElement} form @param {Fields} fields */
-export function write(form, fields) {
+/** @param {HTMLFormElement} form @param {Fields} fields @param {Set<string> | null} [typed] fields to leave; a text both typed and kept gets both */
+export function write(form, fields, typed = null) {
   const key = form.querySelector("[type=hidden][name=client_key]");
   if (key instanceof HTMLInputElement && typeof fields["client_key"] === "string") key.value = fields["client_key"];
   for (const field of controls(form)) {
     const value = fields[field.name];
     if (value === undefined) continue;
+    if (typed?.has(field.name)) {
+      if (field instanceof HTMLTextAreaElement && typeof value === "string" && value.trim() && !field.value.includes(value)) field.value = `${value}\n${field.value}`;
+      continue;
+    }
     if (field instanceof HTMLInputElement && (field.type === "radio" || field.type === "checkbox")) {
       const on = Array.isArray(value) ? value.includes(field.value) : value === field.value;
       if (field.checked !== on) { field.checked = on; field.dispatchEvent(new Event("change", { bubbles: true })); }
@@ -130,17 +136,36 @@ export function forget(form, server = false) {
   tell(form, "");
 }
 
+/** Bring a kept draft back; that is no typing. @param {HTMLFormElement} form @param {Fields} fields */
+function bring(form, fields) {
+  const state = kept.get(form);
+  if (state) state.writing = true;
+  write(form, fields, state?.typed);
+  if (state) state.writing = false;
+}
+
+/** Names of the fields a person changed before this script ran; none where the browser itself brings a page back. @param {HTMLFormElement} form @returns {Set<string>} */
+function early(form) {
+  const [arrival] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
+  if (arrival && arrival.type !== "navigate") return new Set();
+  const changed = controls(form).filter((field) =>
+    field instanceof HTMLSelectElement ? [...field.options].some((one) => one.selected !== one.defaultSelected) && [...field.options].some((one) => one.defaultSelected)
+      : ["radio", "checkbox"].includes(field.type) ? /** @type {HTMLInputElement} */ (field).checked !== /** @type {HTMLInputElement} */ (field).defaultChecked
+        : field.value !== field.defaultValue);
+  return new Set(changed.map((field) => field.name));
+}
+
 /** @param {HTMLFormElement} form */
 async function restore(form) {
   /** @type {{at: number, fields: Fields} | null} */
   let here = null;
   try { here = JSON.parse(localStorage.getItem(name(form)) || "null"); } catch { /* unreadable is absent */ }
   if (form.hasAttribute("data-fresh")) return;
-  if (here && !isBlank(here.fields)) write(form, here.fields);
+  if (here && !isBlank(here.fields)) bring(form, here.fields);
   try {
     const answer = await (await ask(address(form))).json();
     const there = Date.parse(answer.at);
-    if (answer.data && (!here || there > here.at + 1000) && !kept.get(form)?.dirty) write(form, answer.data);
+    if (answer.data && (!here || there > here.at + 1000)) bring(form, answer.data);
     tell(form, _("Draft restored"));
   } catch { /* 404: there is none; offline: the local copy stands */ }
 }
@@ -148,10 +173,21 @@ async function restore(form) {
 /** Keep one form; safe to call again. @param {HTMLFormElement} form */
 export function keep(form) {
   if (kept.has(form)) return;
-  kept.set(form, { dirty: false, sent: "" });
+  /** @type {State} */
+  const state = { dirty: false, sent: "", typed: early(form) };
+  kept.set(form, state);
+  /** @param {Event} event */
+  const changed = (event) => {
+    if (state.writing) return;
+    if (event.target !== form) state.typed?.add(/** @type {HTMLInputElement} */ (event.target).name);
+    onInput(form);
+  };
+  form.addEventListener("input", changed);
+  form.addEventListener("change", changed);
   void restore(form).then(() => {
-    form.addEventListener("input", () => onInput(form));
-    form.addEventListener("change", () => onInput(form));
+    const before = state.typed?.size;
+    state.typed = null;
+    if (before) onInput(form);
   });
 }
 
