@@ -73,7 +73,7 @@ function others(event) {
   const face = document.createElement("span");
   face.className = `ava s hue-${first.id % 12}`;
   face.setAttribute("aria-hidden", "true");
-  face.textContent = first.initials;
+  face.dataset["initials"] = first.initials;
   const names = people.map((one) => one.name).join(", ");
   bar.replaceChildren(face, writer ? _("%(name)s is writing in this ticket.", { name: writer.name }) : _("%(names)s looks at this ticket.", { names }));
 }
