@@ -6,14 +6,15 @@
 
 import { csrf } from "./ask.js";
 import { signInAgain } from "./session.js";
-import { _, language } from "./words.js";
+import { _, language, ngettext } from "./words.js";
 
-/** @param {number} bytes @returns {string} */
+/** As the server writes them (config/wording.py), in steps of 1,024: "184 Ko", "2,4 Mo". @param {number} bytes @returns {string} */
 export function size(bytes) {
-  const units = language === "fr" ? ["octet", "kilobyte", "megabyte"] : ["byte", "kilobyte", "megabyte"];
-  const step = bytes < 1024 ? 0 : bytes < 1024 * 1000 ? 1 : 2;
-  const unit = step === 0 ? "byte" : units[step];
-  return new Intl.NumberFormat(language, { style: "unit", unit: unit || "byte", unitDisplay: "short", maximumFractionDigits: step === 2 ? 1 : 0 }).format(bytes / 1024 ** step);
+  if (bytes < 1024) return ngettext("%(n)s byte", "%(n)s bytes", bytes, { n: bytes });
+  const step = bytes < 1024 * 1000 ? 1 : bytes < 1024 ** 2 * 1000 ? 2 : 3;
+  const value = bytes / 1024 ** step;
+  const figure = new Intl.NumberFormat(language, { maximumFractionDigits: step > 1 && value < 10 ? 1 : 0 }).format(value);
+  return `${figure}\u00a0${[_("kB"), _("MB"), _("GB")][step - 1]}`;
 }
 
 /** @param {HTMLElement} zone @param {Iterable<File>} files */
