@@ -40,14 +40,19 @@ def test_staff_have_the_same_pages_behind_their_own_door() -> None:
 
 
 def test_a_profile_is_kept_and_spoken_at_once() -> None:
-    user = worlds.contact()
+    user = worlds.agent()
     client = signed_in(user)
     fields = {**PROFILE, "language": "en", "timezone": "Asia/Tokyo", "theme": "dark"}
-    page = client.post("/client/settings/profile/", {**fields, "keys": ""}, follow=True).content.decode()
+    page = client.post("/account/settings/profile/", {**fields, "keys": ""}, follow=True).content.decode()
     user.refresh_from_db()
     assert (user.language, user.timezone, user.theme, user.keys) == ("en", "Asia/Tokyo", "dark", False)
     assert "Your settings are saved." in page
     assert 'data-theme="dark"' in page
+
+
+def test_keys_are_offered_to_those_who_have_a_console() -> None:
+    assert 'name="keys"' not in signed_in(worlds.contact()).get("/client/settings/profile/").content.decode()
+    assert 'name="keys"' in signed_in(worlds.agent()).get("/account/settings/profile/").content.decode()
 
 
 def test_a_zone_that_does_not_exist_is_refused_beside_its_field() -> None:

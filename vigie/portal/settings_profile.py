@@ -41,6 +41,8 @@ class ProfileForm(forms.Form):
 
     def __init__(self, data: Any = None, *, user: User) -> None:
         super().__init__(data, initial={name: getattr(user, name) for name in self.base_fields})
+        if not user.is_staff:
+            del self.fields["keys"]  # the console alone has keys
         self._choose("language", [(code, OWN_NAMES[code]) for code, _name in settings.LANGUAGES])
         self._choose("theme", list(THEMES.items()))
         known = zones.choices(user.language)
