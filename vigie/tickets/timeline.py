@@ -78,7 +78,7 @@ class _Telling:
     def sentence(self, kind: str, data: Mapping[str, Any]) -> str | None:  # noqa: C901, PLR0912  one case a kind
         match kind:
             case "ticket.opened":
-                return _("opened the ticket: %(department)s, priority %(priority)s") % {
+                return _("ticket opened: %(department)s, priority %(priority)s") % {
                     "department": self.departments.get(data.get("department", ""), ""),
                     "priority": _label(Priority, data.get("priority")),
                 }
@@ -102,7 +102,7 @@ class _Telling:
             case "ticket.handed_back":
                 return _("handed back to level %(level)s: %(team)s") % self._team(data)
             case "ticket.tagged":
-                return (_("added the tag %(tag)s") if data.get("on") else _("removed the tag %(tag)s")) % {
+                return (_("tag added: %(tag)s") if data.get("on") else _("tag removed: %(tag)s")) % {
                     "tag": data.get("tag", "")
                 }
             case "ticket.next_update_promised":
@@ -124,7 +124,7 @@ class _Telling:
             case "clock.met":
                 return _("%(promise)s: the promise was kept") % {"promise": _promise(data)}
             case "action.used":
-                return _("used the action %(action)s") % {"action": data.get("action", "")}
+                return _("action used: %(action)s") % {"action": data.get("action", "")}
             case "mail.failed":
                 return _("a mail could not be delivered")
         return None
