@@ -39,10 +39,11 @@ class Desk:
         self.folder = folder
         self.log = folder / "log"
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("VIGIE_", "DJANGO_"))}
+        path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                [str(Path(sys.executable).parent / "vigie"), "up", "--demo", "--port", str(self.port), "--data", str(folder / "data")],
-                cwd=folder, env={**environment, "LANG": "C.UTF-8", **settings}, stdout=log, stderr=subprocess.STDOUT,
+                [sys.executable, "-m", "vigie", "up", "--demo", "--port", str(self.port), "--data", str(folder / "data")],
+                cwd=folder, env={**environment, "PYTHONPATH": path, "LANG": "C.UTF-8", **settings}, stdout=log, stderr=subprocess.STDOUT,
             )  # fmt: skip
 
     def wait(self) -> None:
