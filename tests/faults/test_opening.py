@@ -66,7 +66,7 @@ def test_every_ticket_that_was_answered_exists_once_with_its_clocks_and_its_mail
     enough.set()
     for sender in senders:
         sender.join(60)
-    assert [sender.strange for sender in senders] == [[]] * SENDERS
+    assert [sender.strange for sender in senders] == [[]] * SENDERS, "\n".join(str(line)[:9000] for line in house.lines() if line.get("level") == "error")
     answered = {key: place for sender in senders for key, place in sender.answered.items()}
     assert sum(sender.cut for sender in senders), "the kills cut nobody off: they prove nothing"
 

@@ -16,7 +16,7 @@ from ninja.security import HttpBearer
 
 from vigie.api import limiting, problems, refusing, repeating
 from vigie.api.problems import Problem
-from vigie.people import tokens
+from vigie.people import second_factor, tokens
 from vigie.people.access import Viewer, viewer_of
 from vigie.people.models import ApiToken, User
 
@@ -90,6 +90,8 @@ def _admit(request: HttpRequest, act: Callable[[], HttpResponseBase]) -> HttpRes
         if allowance.left < 0:
             raise _too_often(allowance)
         raise refusing.unauthenticated()
+    if second_factor.is_missing(token.user):
+        raise Problem(403, "second-factor", _("Your provider requires a second factor of staff. Set one up to go on."))
     request.caller = Caller(token, token.user, viewer)  # type: ignore[attr-defined]
     if "Accept-Language" not in request.headers:
         translation.activate(token.user.language)

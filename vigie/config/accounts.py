@@ -115,6 +115,13 @@ class Accounts(DefaultAccountAdapter):
         answer: HttpResponse = super().post_login(request, user, **kwargs)
         return answer
 
+    def logout(self, request: HttpRequest) -> None:
+        """Journaled, so that the person's other open pages are looked at again at once."""
+        user = request.user
+        super().logout(request)
+        if isinstance(user, User):
+            _journal("person.signed_out", user, {})
+
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
     ) -> None:

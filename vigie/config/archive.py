@@ -42,7 +42,10 @@ def write(target: Path) -> int:
             os.fdopen(descriptor, "wb") as file,
         ):
             dump = _dump(Path(scratch))
-            manifest = {"format": FORMAT, "vigie": __version__, "at": clock.now().isoformat(), "database": dump.name}
+            manifest = {
+                "format": FORMAT, "vigie": __version__, "at": clock.now().isoformat(), "database": dump.name,
+                "files": "bucket" if settings.STORAGE_URL else "archive",
+            }  # fmt: skip
             with (
                 gzip.GzipFile(fileobj=file, mode="wb", compresslevel=6, filename="") as packed,
                 tarfile.open(fileobj=packed, mode="w") as tar,
@@ -50,7 +53,7 @@ def write(target: Path) -> int:
                 _add_bytes(tar, "manifest.json", json.dumps(manifest).encode())
                 _add_bytes(tar, "secret-key", settings.SECRET_KEY.encode())
                 tar.add(dump, arcname=dump.name)
-                if settings.MEDIA_ROOT.is_dir():
+                if settings.MEDIA_ROOT.is_dir() and not settings.STORAGE_URL:
                     tar.add(settings.MEDIA_ROOT, arcname="files")
             file.flush()
             os.fsync(file.fileno())
@@ -61,7 +64,9 @@ def write(target: Path) -> int:
 
 
 def read(source: Path, *, replace: bool) -> None:
-    """Put the archive's content in place; data that stands there is moved aside until all is in. Raises Refused."""
+    """Put the archive's content in place, the database first. What stands there goes only once its successor is whole and on
+    the same disk; a bucket is left alone. Raises Refused.
+    """
     folder: Path = settings.DATA_DIR
     if _has_data() and not replace:
         raise Refused(_("there is data in place already: give --replace to lose it"))
@@ -78,9 +83,11 @@ def read(source: Path, *, replace: bool) -> None:
         if manifest.get("format") != FORMAT or manifest.get("database") != wanted:
             raise Refused(_("the archive was written on another kind of database (%(kind)s)") % {"kind": manifest.get("database")})
         _load(place / wanted)
-        shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
-        if (place / "files").is_dir():
-            (place / "files").rename(settings.MEDIA_ROOT)
+        if manifest.get("files") != "bucket":
+            if settings.MEDIA_ROOT.is_dir():
+                settings.MEDIA_ROOT.rename(place / "before")
+            if (place / "files").is_dir():
+                (place / "files").rename(settings.MEDIA_ROOT)
         key = folder / "secret-key"
         (place / "secret-key").chmod(0o600)
         (place / "secret-key").replace(key)

@@ -9,15 +9,18 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import checks
+from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection
 
-from vigie.config import database, proxies
+from vigie.config import database, processes, proxies, storage
 from vigie.config.terminal import gettext as _
 from vigie.config.terminal import ngettext
 from vigie.inventory import actions
+from vigie.people.models import Role, User
 
 GOOD, ADVICE, WRONG = "✓", "·", "✗"
 PATIENCE = 5.0  # seconds for a server to answer
+DEMO_ADDRESSES = "@demo.example"
 KEY = 40  # characters a secret key needs
 SCREENED = {"security.W004", "security.W008", "security.W012", "security.W016", "security.W021"}  # follow from SITE_URL
 
@@ -30,7 +33,7 @@ class Finding:
 
 def look() -> list[Finding]:
     """Every finding, in the order a person would mend them."""
-    return [*_folder(), *_key(), *_database(), *_site(), *_proxies(), *_redis(), *_smtp(), *_actions(), *_django()]
+    return [*_folder(), *_key(), *_database(), *_files(), *_site(), *_accounts(), *_proxies(), *_redis(), *_smtp(), *_actions(), *_django()]
 
 
 def _folder() -> Iterator[Finding]:
@@ -81,12 +84,49 @@ def _database() -> Iterator[Finding]:
         yield Finding(ADVICE, _("Redis is set, but the database is SQLite: several machines need PostgreSQL."))
 
 
+def _files() -> Iterator[Finding]:
+    """A bucket is asked for a name nobody has: that needs the right address, key, region and bucket."""
+    if not settings.STORAGE_URL:
+        return
+    if storage.lacks_extra(settings.STORAGE_URL):
+        yield Finding(WRONG, _("VIGIE_STORAGE_URL needs the extra “s3”: pip install “vigie[s3]”."))
+        return
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        default_storage.exists("vigie-check")
+    except (BotoCoreError, ClientError) as problem:
+        yield Finding(WRONG, _("The bucket for files does not answer: %(reason)s") % {"reason": problem})
+    else:
+        yield Finding(GOOD, _("The bucket for files answers."))
+
+
+def _accounts() -> Iterator[Finding]:
+    try:
+        accounts = User.objects.filter(is_active=True)
+        known = accounts.filter(email__endswith=DEMO_ADDRESSES).count()
+        headless = not accounts.filter(role=Role.ADMIN).exists()
+    except DatabaseError:
+        return  # told already
+    if known and not settings.DEMO:
+        text = ngettext(
+            "%(count)d account of the demonstration can sign in, with a published password: deactivate it.",
+            "%(count)d accounts of the demonstration can sign in, with published passwords: deactivate them.",
+            known,
+        )
+        yield Finding(WRONG, text % {"count": known})
+    if headless:
+        yield Finding(ADVICE, _("There is no administrator yet: run “vigie user create --role admin”."))
+
+
 def _site() -> Iterator[Finding]:
     site = urlsplit(settings.SITE_URL)
     name = site.hostname or ""
     local = name == "localhost" or proxies.is_loopback(name)
     if settings.DEMO and not local:
         yield Finding(WRONG, _("This is the demonstration, with known passwords: do not publish it."))
+    if settings.DEMO and not proxies.is_loopback(settings.HOST):
+        yield Finding(WRONG, _("The demonstration, with known passwords, listens on %(host)s: anybody may come.") % {"host": settings.HOST})
     if local:
         yield Finding(ADVICE, _("VIGIE_SITE_URL is %(url)s: links in mails work on this machine only.") % {"url": settings.SITE_URL})
     elif site.scheme != "https":
@@ -117,6 +157,10 @@ def _redis() -> Iterator[Finding]:
     if not settings.REDIS_URL:
         if connection.vendor == "postgresql":
             yield Finding(ADVICE, _("Without VIGIE_REDIS_URL, live updates between processes take up to a second."))
+            several = processes.web_processes()
+            if several > 1:
+                text = _("%(count)d web processes run without VIGIE_REDIS_URL: who is present is not told between them.")
+                yield Finding(WRONG, text % {"count": several})
         return
     import redis
 

@@ -16,6 +16,7 @@ COMMANDS = {
     "worker": "vigie.config.commands.worker",
     "check": "vigie.config.commands.check",
     "import": "vigie.config.commands.importing",
+    "user": "vigie.config.commands.user",
     "token": "vigie.config.commands.token",
     "backup": "vigie.config.commands.backup",
     "restore": "vigie.config.commands.restore",

@@ -17,8 +17,10 @@ from vigie.journal import order
 from vigie.journal.models import Audience, Entry
 from vigie.kernel.live import Hint, hint
 from vigie.kernel.page import Guest
+from vigie.people import second_factor
 from vigie.people.access import Viewer, viewer_of
-from vigie.people.models import User
+from vigie.people.models import Contact, User
+from vigie.people.models.user import STAFF as STAFF_ROLES
 
 STAFF = "staff"
 
@@ -43,6 +45,11 @@ def concerned(entries: Sequence[Entry]) -> set[int]:
     """The users whose rights or sessions the lines may have changed: their open pages are looked at again."""
     found: set[int] = set()
     for entry in entries:
+        fields = entry.data.get("fields", ())
+        if entry.kind == "provider.changed" and "staff_mfa" in fields:
+            found.update(User.objects.filter(role__in=STAFF_ROLES, is_active=True).values_list("pk", flat=True))
+        if entry.kind == "customer.changed" and entry.customer_id and {"is_active", "registered_address"} & set(fields):
+            found.update(Contact.objects.filter(customer_id=entry.customer_id).values_list("user_id", flat=True))
         if entry.kind.startswith(("person.", "customer.", "session.")):
             told = (entry.data.get(key) for key in ("user", "user_id", "person"))
             found |= {number for number in (entry.actor_id, *told) if isinstance(number, int)}
@@ -50,7 +57,9 @@ def concerned(entries: Sequence[Entry]) -> set[int]:
 
 
 class Doorman:
-    """Implements `kernel.page.Doorman` with Django's sessions and the nouns' `visible_to`."""
+    """Implements `kernel.page.Doorman` with Django's sessions and the nouns' `visible_to`. Staff without a second factor their
+    provider requires are nobody here, as in the console (`factor_required`).
+    """
 
     def __init__(self) -> None:
         self._store: Any = import_module(settings.SESSION_ENGINE).SessionStore
@@ -91,7 +100,9 @@ class Doorman:
     def _user(self, session: str) -> User | None:
         request = cast("HttpRequest", SimpleNamespace(session=self._store(session)))
         user = get_user(request)
-        return user if user.is_authenticated and user.is_active else None
+        if not user.is_authenticated or not user.is_active or second_factor.is_missing(user):
+            return None
+        return user
 
     def _viewer(self, guest: Guest) -> Viewer:
         return viewer_of(User.objects.get(pk=guest.user_id))

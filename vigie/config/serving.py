@@ -11,10 +11,10 @@ import uvicorn
 from django.conf import settings
 from django.db import connections
 
-from vigie.config import logs
+from vigie.config import logs, storage
 from vigie.config.asgi import Application
+from vigie.config.terminal import Refused, say
 from vigie.config.terminal import gettext as _
-from vigie.config.terminal import say
 from vigie.config.works import GOING_AWAY, Works
 
 GRACE = 30  # seconds for requests in flight
@@ -39,7 +39,9 @@ class Server(uvicorn.Server):
 
 
 def serve(*, web: bool, work: bool) -> int:
-    """Serve until SIGTERM or SIGINT; the process's exit code, 0 after a clean stop."""
+    """Serve until SIGTERM or SIGINT; the process's exit code, 0 after a clean stop. Raises Refused."""
+    if storage.lacks_extra(settings.STORAGE_URL):
+        raise Refused(_("VIGIE_STORAGE_URL needs the extra “s3”: pip install “vigie[s3]”."))
     logs.configure(settings.LOG_LEVEL)
     if not web and not settings.PORT:
         return asyncio.run(_only_work())

@@ -23,4 +23,8 @@ def run(args: argparse.Namespace) -> int:
 
     size = archive.write(args.file)
     say(_("%(file)s written: %(size).1f MB. It holds the secret key: keep it safe.") % {"file": args.file, "size": size / 1e6})
+    from django.conf import settings
+
+    if settings.STORAGE_URL:
+        say(_("The files lie in the bucket of VIGIE_STORAGE_URL and are not in the archive: keep versions of it there."))
     return 0

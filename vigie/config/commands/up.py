@@ -3,7 +3,7 @@
 import argparse
 import os
 
-from vigie.config import command
+from vigie.config import command, processes
 from vigie.config.terminal import gettext as _
 from vigie.config.terminal import gettext_noop
 
@@ -28,6 +28,7 @@ def run(args: argparse.Namespace) -> int:
         os.environ["VIGIE_PORT"] = str(args.port)
     if not os.environ.get("VIGIE_SITE_URL"):
         os.environ["VIGIE_SITE_URL"] = f"http://127.0.0.1:{os.environ.get('VIGIE_PORT') or 8000}"
+    processes.name_web()
     command.stand_up()
 
     from django.conf import settings

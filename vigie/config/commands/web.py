@@ -3,7 +3,7 @@
 import argparse
 import os
 
-from vigie.config import command
+from vigie.config import command, processes
 from vigie.config.terminal import gettext as _
 from vigie.config.terminal import gettext_noop
 
@@ -22,6 +22,7 @@ def run(args: argparse.Namespace) -> int:
         os.environ["VIGIE_HOST"] = args.host
     if args.port is not None:
         os.environ["VIGIE_PORT"] = str(args.port)
+    processes.name_web()
     command.stand_up()
 
     from vigie.config import collecting, database, serving
