@@ -12,7 +12,11 @@ _FOUND = """
 import json
 from django.conf import settings
 from django.test import Client
+from itertools import count
 from tests import worlds
+from vigie.people.models import User
+
+worlds._number = count(User.objects.count() + 1)  # other addresses than those founded before
 
 def cookie_of(user):
     client = Client()

@@ -27,7 +27,7 @@ class Works:
     """`web`: the live endpoint and what feeds it. `work`: reactions and recurring jobs. `busy`: whether people wait for pages."""
 
     def __init__(self, *, web: bool, work: bool, busy: Callable[[], bool] = nobody) -> None:
-        self.pool = Pool("live", 2)
+        self.pool = Pool("live", 2, reads=True)
         self.presence = Presence(hub)
         self.live = Live(
             hub=hub, presence=self.presence, doorman=live.Doorman(), pool=self.pool,

@@ -16,9 +16,14 @@ _Job = tuple[Callable[[], Any], asyncio.AbstractEventLoop, "asyncio.Future[Any]"
 
 
 class Pool:
-    """`threads` workers named after `name`. Call `run` from the loop, `close` once at the end."""
+    """`threads` workers named after `name`. Call `run` from the loop, `close` once at the end.
 
-    def __init__(self, name: str, threads: int) -> None:
+    With `reads` the jobs only read: one that finds its database connection cut (a restart, a failover) runs again on a
+    new one.
+    """
+
+    def __init__(self, name: str, threads: int, *, reads: bool = False) -> None:
+        self._reads = reads
         self._queue: SimpleQueue[_Job | None] = SimpleQueue()
         self.waiting = 0
         self._threads = [
@@ -48,16 +53,32 @@ class Pool:
     def _work(self) -> None:
         while (job := self._queue.get()) is not None:
             fn, loop, future, context = job
-            try:
-                result, error = context.run(fn), None
-            except BaseException as problem:  # noqa: BLE001  it belongs to whoever awaits the job
-                result, error = None, problem
+            result, error = _outcome(fn, context)
+            if self._reads and error is not None and _was_cut(error):
+                result, error = _outcome(fn, context)
             if not loop.is_closed():
                 loop.call_soon_threadsafe(_settle, future, result, error)
             del job, fn, future, context, result, error
         from django.db import connections
 
         connections.close_all()
+
+
+def _outcome(fn: Callable[[], T], context: contextvars.Context) -> tuple[T | None, BaseException | None]:
+    try:
+        return context.run(fn), None
+    except BaseException as problem:  # noqa: BLE001  it belongs to whoever awaits the job
+        return None, problem
+
+
+def _was_cut(error: BaseException) -> bool:
+    """Whether the error came of this thread's connection being gone; the next statement opens another."""
+    from django.db import Error, close_old_connections, connection
+
+    if not isinstance(error, Error):
+        return False
+    close_old_connections()
+    return connection.connection is None
 
 
 def _settle(future: "asyncio.Future[Any]", result: Any, error: BaseException | None) -> None:

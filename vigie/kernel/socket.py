@@ -9,11 +9,16 @@ from functools import partial
 from typing import Any
 from urllib.parse import parse_qs
 
+import structlog
+from django.db import Error
+
 from vigie.kernel import inert
 from vigie.kernel.live import Hub
 from vigie.kernel.page import FORBIDDEN, MANNERS, MANY, UNKNOWN, Doorman, Ended, Guest, Page
 from vigie.kernel.pool import Pool
 from vigie.kernel.presence import Presence
+
+log = structlog.stdlib.get_logger("vigie.live")
 
 PATIENCE = 15.0  # seconds a new socket may take to say its topics
 BEAT = 15.0  # seconds between comments that keep an event stream open
@@ -176,7 +181,10 @@ class Live:
             for page in pages:
                 await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311  spreads load, guards nothing
                 if page in self.pages.get(page.guest.user_id, ()):
-                    await page.check_again()
+                    try:
+                        await page.check_again()
+                    except Error:  # no database just now: the next round looks again
+                        log.exception("live.unchecked")
             if not pages:
                 await asyncio.sleep(1)
 
