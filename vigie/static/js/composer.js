@@ -153,13 +153,16 @@ function draw(form, body, files) {
   bubble.className = `msg me sending${form.classList.contains("is-note") ? " note" : ""}`;
   bubble.dataset["unsent"] = "";
   bubble.dataset["key"] = crypto.randomUUID?.() || String(Math.random());
-  bubble.innerHTML = '<span class="ava auto" aria-hidden="true"></span><div class="body"><div class="prose"><p></p></div><div class="st" role="status"></div></div>';
+  bubble.innerHTML = '<div class="body"><div class="prose"><p></p></div><div class="st" role="status"></div></div>';
+  const face = /** @type {HTMLElement} */ (document.querySelector(".me > .ava, .account > .ava")?.cloneNode(true) || document.createElement("span"));
+  face.classList.remove("lg");
+  bubble.prepend(face);
   const words = /** @type {HTMLElement} */ (bubble.querySelector("p"));
   words.textContent = body + (files ? ` (${files})` : "");
   words.style.whiteSpace = "pre-wrap";
   const thread = document.getElementById(form.dataset["thread"] || "");
   thread?.append(bubble);
-  bubble.scrollIntoView({ block: "nearest" });
+  if (thread?.matches("[data-pin]")) thread.scrollTop = thread.scrollHeight; else bubble.scrollIntoView({ block: "nearest" });
   return bubble;
 }
 
