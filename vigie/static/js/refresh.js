@@ -56,6 +56,10 @@ export function show(into, text) {
 function changed(event) {
   const place = event.target instanceof Element ? event.target.closest("[data-refresh]") : null;
   if (!(place instanceof HTMLElement) || (place.dataset["on"] || "change") !== event.type) return;
+  if (event.isTrusted && place.id) { // what the server said of the value before no longer holds
+    document.getElementById(`${place.id}-error`)?.remove();
+    place.removeAttribute("aria-invalid");
+  }
   const state = states.get(place) || {};
   states.set(place, state);
   clearTimeout(state.timer);
