@@ -80,6 +80,13 @@ def _postgres() -> str:
     return "" if list(Path("/usr/lib/postgresql").glob("*/bin/initdb")) else "PostgreSQL is not installed"
 
 
+# On PostgreSQL: every noun, the journal, the kernel, the live endpoint, the API and the nodes; of these the tests that touch
+# a database (tests/conftest.py leaves the others out). Not again: the pages of console, client area and contact page, which
+# reach the database through these nouns alone, and the commands, which are tried on SQLite (backup on both).
+ON_POSTGRES = [
+    *(f"tests/{room}" for room in ("api", "conversations", "inventory", "journal", "kernel", "mail_out", "people", "promises", "tickets")),
+    *(f"tests/config/test_{what}.py" for what in ("health", "live", "nodes", "session_store")),
+]
 MIGRATIONS = [str(BIN / "python"), "-m", "django", "makemigrations", "--check", "--dry-run"]
 AUDIT = [str(BIN / "pip-audit"), "-r", "requirements.lock", "--require-hashes", "--disable-pip", "--progress-spinner=off"]
 STEPS = [
@@ -90,9 +97,10 @@ STEPS = [
     Step("migrations", "models and migrations agree", MIGRATIONS, check, {"DJANGO_SETTINGS_MODULE": "vigie.config.settings"}),
     Step("advisories", "known vulnerabilities of what we lock", AUDIT, audit),
     Step("units", "the nouns and doors, on SQLite", pytest(UNITS), tests),
-    Step("postgres", "the same on PostgreSQL", pytest("not browser and not faults and not packaging", workers="2"), tests,
+    Step("postgres", "what speaks SQL, again on PostgreSQL, and several processes with Redis",
+         pytest("not browser and not faults and not packaging", *ON_POSTGRES, workers="2"), tests,
          {"VIGIE_TEST_DATABASE": "postgres"}, _postgres),
-    Step("browser", "journeys in Chromium, with axe", pytest("browser", workers="2"), tests, needs=_browser),
+    Step("browser", "journeys in Chromium, with axe", pytest("browser", "--dist", "loadgroup", workers="2"), tests, needs=_browser),
     Step("faults", "processes killed at bad moments", pytest("faults", workers="1"), tests),
     Step("packaging", "the wheel, in an empty environment", pytest("packaging", workers="1"), tests),
 ]

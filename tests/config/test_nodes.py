@@ -192,11 +192,14 @@ def test_when_the_database_restarts_each_node_goes_on(nodes: Nodes) -> None:
 
 
 def test_a_worker_that_is_told_to_end_ends_well_and_another_takes_its_place(nodes: Nodes) -> None:
+    mailed = "SELECT 1 FROM mail_out_outgoingmail WHERE conversation_id = %s"
+    first = nodes.opened(nodes.one)
+    wait_until(lambda: nodes.query(mailed, first), 60)
     nodes.worker.send_signal(signal.SIGTERM)
-    assert nodes.worker.wait(20) == 0
-    conversation = nodes.opened(nodes.one)
+    assert nodes.worker.wait(40) == 0
+    second = nodes.opened(nodes.one)
     nodes.worker = nodes.house.start("-m", "vigie", "worker")
-    wait_until(lambda: nodes.query("SELECT 1 FROM mail_out_outgoingmail WHERE conversation_id = %s", conversation), 40)
+    wait_until(lambda: nodes.query(mailed, second), 60)
 
 
 def test_a_backup_of_postgresql_restores_everything(nodes: Nodes, tmp_path: Path) -> None:
