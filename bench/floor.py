@@ -2,14 +2,14 @@
 
     python -m bench.floor [--seconds 5] [--rounds 3] [--clients 8]
 
-Three servers, one process each, measured in turn within each round; the median of the rounds is printed:
+Four servers, one process each, measured in turn within each round; the median of the rounds is printed:
   ping    a constant page through the bridge           (the cost of server and bridge)
-  sql     seven rows in one durable transaction, sqlite3 by hand
+  sql     seven rows in one durable transaction, sqlite3 by hand, one writer at a time by the turn of kernel/sqlite
+  plain   the same with a plain lock in place of the turn
   django  the same rows with hand SQL inside Django's atomic() on Vigie's backend, behind Django's handler
 """
 
 import argparse
-import asyncio
 import os
 import sqlite3
 import statistics
@@ -17,12 +17,12 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from bench.load import Rates, drive, free_port, load_line, post, wait_until_open
 from vigie.kernel.sqlite.turn import Turn
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -66,7 +66,20 @@ def ping(_environ: Any, start: Any) -> Whole:
 
 
 _local = threading.local()
-_turn = Turn()  # a plain lock is unfair: its rate is lower and its p99 ten times higher
+_turn: Turn | PlainLock = Turn()
+
+
+class PlainLock:
+    """What the turn is compared with (kind `plain`): whoever comes by takes it, whoever waits may wait long."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    def take(self, patience: float) -> None:
+        self._lock.acquire(timeout=patience)
+
+    def give(self) -> None:
+        self._lock.release()
 
 
 def sql(environ: Any, start: Any) -> Whole:
@@ -109,7 +122,10 @@ def serve(kind: str, port: int) -> None:
     from vigie.config.bridge import Bridge
 
     logs.configure("WARNING")
-    app: Any = {"ping": ping, "sql": sql}.get(kind)
+    if kind == "plain":
+        global _turn  # noqa: PLW0603  one process, one kind
+        _turn = PlainLock()
+    app: Any = {"ping": ping, "sql": sql, "plain": sql}.get(kind)
     if app is None:
         import django
         from django.conf import settings
@@ -126,39 +142,10 @@ def serve(kind: str, port: int) -> None:
     uvicorn.run(bridge, port=port, loop="uvloop", http="httptools", lifespan="off", log_config=None, access_log=False)
 
 
-async def _client(port: int, until: float, took: list[float]) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    body = b"subject=Panne&body=" + b"x" * 480
-    request = b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
-    while time.perf_counter() < until:
-        began = time.perf_counter()
-        writer.write(request)
-        head = await reader.readuntil(b"\r\n\r\n")
-        if not head.startswith(b"HTTP/1.1 200"):
-            raise RuntimeError(head.decode())
-        await reader.readexactly(4)
-        took.append(time.perf_counter() - began)
-    writer.close()
-
-
-async def load(port: int, seconds: float, clients: int) -> tuple[float, float, float]:
-    """Requests a second, p50 and p99 in ms."""
-    took: list[float] = []
-    until = time.perf_counter() + seconds
-    await asyncio.gather(*(_client(port, until, took) for _ in range(clients)))
-    took.sort()
-    return len(took) / seconds, took[len(took) // 2] * 1000, took[int(len(took) * 0.99)] * 1000
-
-
-def measure(kind: str, seconds: float, clients: int) -> tuple[float, float, float]:
+def measure(kind: str, seconds: float, clients: int) -> Rates:
     """A fresh server on a fresh database, warmed up, then loaded."""
-    import socket
-
-    with tempfile.TemporaryDirectory(prefix="vigie-bench-", dir=os.environ.get("BENCH_DIR")) as folder, socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-        free.close()
-        database = str(Path(folder) / "vigie.sqlite3")
+    with tempfile.TemporaryDirectory(prefix="vigie-bench-", dir=os.environ.get("BENCH_DIR")) as folder:
+        port, database = free_port(), str(Path(folder) / "vigie.sqlite3")
         with sqlite3.connect(database) as connection:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.executescript(TABLES)
@@ -166,17 +153,20 @@ def measure(kind: str, seconds: float, clients: int) -> tuple[float, float, floa
         environment = {**os.environ, "VIGIE_DATA": folder, "BENCH_DATABASE": database, "DJANGO_SETTINGS_MODULE": "vigie.config.settings"}
         server = subprocess.Popen([sys.executable, "-m", "bench.floor", "--serve", kind, "--port", str(port)], cwd=ROOT, env=environment)
         try:
-            for _ in range(200):
-                try:
-                    socket.create_connection(("127.0.0.1", port), timeout=1).close()
-                    break
-                except OSError:
-                    time.sleep(0.05)
-            asyncio.run(load(port, 0.5, clients))
-            return asyncio.run(load(port, seconds, clients))
+            wait_until_open(port)
+            drive(port, _ticket, _is_good, clients=clients, seconds=0.5)
+            return drive(port, _ticket, _is_good, clients=clients, seconds=seconds)
         finally:
             server.terminate()
             server.wait()
+
+
+def _ticket(_number: int) -> bytes:
+    return post("/", "subject=Panne&body=" + "x" * 480)
+
+
+def _is_good(head: str) -> bool:
+    return head.startswith("HTTP/1.1 200")
 
 
 def main() -> None:
@@ -190,18 +180,21 @@ def main() -> None:
     if args.serve:
         serve(args.serve, args.port)
         return
-    kinds = ("ping", "sql", "django")
-    found: dict[str, list[tuple[float, float, float]]] = {kind: [] for kind in kinds}
-    print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.2f} before")
+    kinds = ("ping", "sql", "plain", "django")
+    found: dict[str, list[Rates]] = {kind: [] for kind in kinds}
+    print(load_line())
     for number in range(args.rounds):
         for kind in kinds:
-            found[kind].append(measure(kind, args.seconds, args.clients))
-            rate, half, last = found[kind][-1]
-            print(f"round {number + 1}  {kind:7}{rate:8.0f}/s   p50 {half:6.2f} ms   p99 {last:6.2f} ms   load {os.getloadavg()[0]:.2f}")
-    middle = {kind: [statistics.median(column) for column in zip(*rows, strict=True)] for kind, rows in found.items()}
-    for kind, (rate, half, last) in middle.items():
-        print(f"median   {kind:7}{rate:8.0f}/s   p50 {half:6.2f} ms   p99 {last:6.2f} ms   p99/p50 {last / half:.1f}")
-    print(f"django/sql {middle['django'][0] / middle['sql'][0]:.2f}")
+            one = measure(kind, args.seconds, args.clients)
+            found[kind].append(one)
+            print(f"round {number + 1}  {kind:7}{one.rate:8.0f}/s   p50 {one.p50:6.2f} ms   p99 {one.p99:6.2f} ms   {load_line()}")
+    middle = {
+        kind: Rates(*(statistics.median(getattr(one, name) for one in rows) for name in ("rate", "p50", "p99")))
+        for kind, rows in found.items()
+    }
+    for kind, one in middle.items():
+        print(f"median   {kind:7}{one.rate:8.0f}/s   p50 {one.p50:6.2f} ms   p99 {one.p99:6.2f} ms   p99/p50 {one.p99 / one.p50:.1f}")
+    print(f"django/sql {middle['django'].rate / middle['sql'].rate:.2f}   p99 plain/sql {middle['plain'].p99 / middle['sql'].p99:.2f}")
 
 
 if __name__ == "__main__":
