@@ -48,6 +48,14 @@ def test_an_expired_token_and_an_inactive_user_do_not_enter() -> None:
     problem(other.get("/tickets"), 401, "unauthenticated")
 
 
+def test_staff_without_the_second_factor_they_must_have_do_not_enter() -> None:
+    caller = Caller(worlds.agent())
+    worlds.provider(staff_mfa=True)
+    problem(caller.get("/tickets"), 403, "second-factor")
+    worlds.provider(staff_mfa=False)
+    assert caller.get("/tickets").status_code == 200
+
+
 def test_a_session_is_no_token(browse: object) -> None:
     answer = browse(worlds.admin()).get("/api/v1/tickets")  # type: ignore[operator]
     problem(answer, 401, "unauthenticated")

@@ -25,6 +25,7 @@ from vigie.journal.models import Audience, Entry
 from vigie.journal.record import record
 from vigie.kernel import clock
 from vigie.kernel.live import hub
+from vigie.people import contacts, customers, provider, staff
 from vigie.people.models import ContactRole, User
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -201,6 +202,38 @@ def test_when_rights_end_their_topics_end(port: int) -> None:
             time.sleep(0.01)
         write(customer_id=customer.id)
         nothing_more(line)
+
+
+@pytest.mark.parametrize("what", ["the contact is removed", "the customer is closed", "the person is let go", "a second factor is required"])
+def test_who_may_no_longer_hear_is_cut_at_once(port: int, what: str) -> None:
+    customer, admin = worlds.customer(), worlds.admin()
+    owner, other, agent = worlds.contact(customer), worlds.contact(customer), worlds.agent()
+    by = worlds.seen_by(admin)
+    staff_page = what in {"the person is let go", "a second factor is required"}
+    with socket_of(port, agent if staff_page else other) as line:
+        topic = "staff" if staff_page else f"customer:{customer.id}"
+        begin(line, topic)
+        if what == "the contact is removed":
+            contacts.remove(viewer=worlds.seen_by(owner), contact=other.contacts.get())
+        elif what == "the customer is closed":
+            customers.deactivate(viewer=by, customer=customer)
+        elif what == "the person is let go":
+            staff.deactivate(viewer=by, user=agent)
+        else:
+            provider.change(viewer=by, staff_mfa=True)
+        until = time.monotonic() + 5  # the next round of looks at every page would come after 30 s
+        while hub.of(topic) and time.monotonic() < until:
+            time.sleep(0.01)
+        assert not hub.of(topic)
+        if staff_page:
+            with pytest.raises(ConnectionClosed) as closed:
+                while True:
+                    line.recv(5)
+            assert closed.value.rcvd
+            assert closed.value.rcvd.code == 4401
+    if what == "a second factor is required":
+        with socket_of(port, agent) as line, pytest.raises(ConnectionClosed):
+            line.recv(5)
 
 
 def test_a_page_that_comes_back_is_told_what_it_missed_in_order(port: int) -> None:
