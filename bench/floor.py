@@ -66,7 +66,6 @@ def ping(_environ: Any, start: Any) -> Whole:
 
 
 _local = threading.local()
-_turn: Turn | PlainLock = Turn()
 
 
 class PlainLock:
@@ -80,6 +79,9 @@ class PlainLock:
 
     def give(self) -> None:
         self._lock.release()
+
+
+_turn: Turn | PlainLock = Turn()
 
 
 def sql(environ: Any, start: Any) -> Whole:
