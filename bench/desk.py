@@ -57,7 +57,6 @@ def serving(arguments: list[str], folder: Path) -> Iterator[tuple[int, int]]:
     port = free_port()
     environment = {
         **os.environ, "VIGIE_DATA": str(folder), "VIGIE_LOG_LEVEL": "WARNING", "VIGIE_SITE_URL": "http://127.0.0.1",
-        "VIGIE_LIMITS": "0",
         "DJANGO_SETTINGS_MODULE": "vigie.config.settings", "VIGIE_LIMITS": "off",  # one person opens thousands of tickets here
     }  # fmt: skip
     server = subprocess.Popen([sys.executable, *arguments, "--port", str(port)], cwd=ROOT, env=environment)

@@ -13,14 +13,14 @@ pytestmark = pytest.mark.django_db
 Browse = Callable[..., Client]
 ARGUMENTS = {
     "number": 1001, "held_id": 1, "customer_id": 1, "mail_id": 1, "reaction_id": 1, "code": "technical", "calendar_id": 1,
-    "user_id": 1, "invitation_id": 1,
+    "user_id": 1, "invitation_id": 1, "token_id": 1,
 }  # fmt: skip
 EVERY = [
     (pattern.name or "", {name: ARGUMENTS[name] for name in pattern.pattern.converters})
     for pattern in urlpatterns
     if isinstance(pattern, URLPattern)
 ]
-ADMIN_ONLY = ("provider", "departments", "promises", "staff")
+ADMIN_ONLY = ("provider", "departments", "promises", "staff", "tokens")
 LEADS_ONLY = ("teams", "calendars")
 
 
