@@ -1,4 +1,4 @@
-"""One desk and one Chromium for each worker."""
+"""One desk and one Chromium for each worker. With `--dist loadgroup` one worker looks at the demonstration, the other makes the journeys."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +15,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group(item.path.parent.name))
 
 
 @pytest.fixture(scope="session")

@@ -112,6 +112,7 @@ class Visitors:
     def __init__(self, desk: Desk, browser: Browser) -> None:
         self.desk, self.browser = desk, browser
         self._sessions: dict[str, Any] = {}
+        self._spoken: dict[str, str] = {}
 
     @contextmanager
     def visit(
@@ -123,12 +124,25 @@ class Visitors:
             timezone_id="Europe/Paris", color_scheme=scheme, reduced_motion="reduce",  # type: ignore[arg-type]
             storage_state=self.session(who) if who else None, is_mobile=size == PHONE, has_touch=size == PHONE, **options,
         )  # fmt: skip
+        if who and self._spoken.get(who, "fr") != language:
+            self._speak(context, who, language)
         visit = Visit(self.desk, context)
         try:
             yield visit
             assert visit.wrong == []
         finally:
             context.close()
+
+    def _speak(self, context: BrowserContext, who: str, language: str) -> None:
+        """Whoever signs in is spoken to in the language of their profile, whatever the browser's."""
+        page = context.new_page()
+        page.goto(self.desk.base + ("/client" if who.startswith("client") else "/account") + "/settings/profile/")
+        page.check(f"[name=language][value={language}]")
+        with page.expect_navigation():
+            page.click("main button.primary")
+        assert page.locator("html").get_attribute("lang") == language
+        page.close()
+        self._spoken[who] = language
 
     def session(self, who: str) -> Any:
         if who not in self._sessions:
