@@ -19,7 +19,7 @@ from vigie.journal.models import Entry
 from vigie.kernel import clock
 from vigie.mail_out import compose
 from vigie.people import devices, inviting
-from vigie.people.models import Invitation, User
+from vigie.people.models import Customer, Invitation, User
 
 NOTICES: dict[str, str | Promise] = {
     "account/email/password_changed": _("Your password was changed"),
@@ -50,6 +50,19 @@ def address_changed(user: User, *, old: str) -> None:
     """Tell the address a person no longer signs in with."""
     what = _("Your sign-in address was changed")
     _send(f"address:{uuid4()}", "account_address", old, user.language, {"user": user, "what": what, "to": user.email})
+
+
+def registered_address_changed(entry: Entry) -> None:
+    """Reaction to `customer.address_changed`: staff or the provider's own system moved a customer's sign-in elsewhere.
+    The old address is told, as it is when people do so themselves: whoever was moved against their will must learn of it.
+    """
+    customer = Customer.objects.filter(pk=entry.customer_id).first()
+    if customer is None:
+        return
+    with translation.override(customer.language):
+        what = str(_("Your sign-in address was changed"))
+    context = {"user": customer, "what": what, "to": entry.data["to"]}
+    _send(f"moved:{entry.pk}", "account_address", entry.data["from"], customer.language, context)
 
 
 def send_reset(entry: Entry) -> None:

@@ -36,8 +36,11 @@ def topics_of(entry: Entry) -> frozenset[str]:
 
 
 def hint_of(entry: Entry) -> Hint:
-    """The event of a journal line; lines for staff reach staff alone."""
-    event = {"id": entry.id, "kind": entry.kind, "conversation": entry.conversation_id, "data": entry.data}
+    """The event of a journal line; lines for staff reach staff alone. Who was invited or changed is no hint: technical and
+    billing contacts listen too, and the pages that show it ask for it.
+    """
+    data = {} if entry.kind.startswith("person.") else entry.data
+    event = {"id": entry.id, "kind": entry.kind, "conversation": entry.conversation_id, "data": data}
     return hint(topics_of(entry), event, staff_only=entry.audience != Audience.CUSTOMER)
 
 

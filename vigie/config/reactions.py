@@ -7,6 +7,7 @@ from vigie.journal.dispatch import Only, only
 
 REACTIONS: dict[str, Sequence[str | Only]] = {
     "person.invited": ["vigie.config.account_mails.send_invitation"],
+    "customer.address_changed": ["vigie.config.account_mails.registered_address_changed"],
     "person.reset_asked": ["vigie.config.account_mails.send_reset"],
     "ticket.opened": ["vigie.tickets.acknowledging.acknowledge"],
     "message.posted": [only("vigie.tickets.informing.answered", author="agent", is_note=False)],

@@ -76,6 +76,8 @@ def change(*, viewer: Viewer, customer: Customer, **fields: Unpack[Fields]) -> O
         if "registered_address" in changed:
             customer_login.follow(customer, old=old)
         _journal("customer.changed", viewer, customer, clock.now(), {"fields": changed})
+        if "registered_address" in changed:
+            _moved(viewer, customer, old)
     return Outcome.CHANGED
 
 
@@ -117,6 +119,14 @@ def cleaned(fields: Fields) -> dict[str, Any]:
     if "is_active" in fields:
         values["is_active"] = fields["is_active"]
     return values
+
+
+def _moved(viewer: Viewer, customer: Customer, old: str) -> None:
+    """For staff's eyes, and for the mail that tells the old address: who moves a sign-in away from somebody is seen."""
+    data = {"from": old, "to": customer.registered_address}
+    record(
+        "customer.address_changed", at=clock.now(), audience=Audience.STAFF, actor_id=viewer.actor_id, customer_id=customer.pk, data=data
+    )
 
 
 def _guard(viewer: Viewer) -> None:
