@@ -220,3 +220,13 @@ def test_an_unreadable_file_is_told(tmp_path: Path, settings: Any, content: byte
 def test_the_signature_binds_time_and_body() -> None:
     now = clock.now()
     assert acting.signature("k", now, b"a") != acting.signature("k", now, b"b")
+
+
+def test_nobodys_conversation_and_nobodys_service_do_not_fit(provider: Provider) -> None:
+    """Two absent customers are equal; they are not the same customer."""
+    from types import SimpleNamespace
+
+    stray = SimpleNamespace(pk=1, trust="verified", customer_id=None)
+    assert acting.available(worlds.seen_by(worlds.admin()), stray, Service()) == []
+    with pytest.raises(UnverifiedError):
+        acting.use(viewer=worlds.seen_by(worlds.admin()), conversation=stray, service=Service(), action_code="reboot")

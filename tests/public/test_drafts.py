@@ -45,3 +45,23 @@ def test_what_is_too_long_or_no_object_is_refused(browse: Browse) -> None:
     assert put(browser, "new:1", ["x"]).status_code == 400
     assert browser.put("/drafts/new:1", "{", content_type="application/json").status_code == 400
     assert browser.get("/drafts/new:1").status_code == 204
+
+
+@pytest.mark.parametrize("depth", [500, 5_000, 60_000])
+def test_what_is_nested_without_end_breaks_nothing(browse: Browse, depth: int) -> None:
+    nested = '{"body":' + "[" * depth + "]" * depth + "}"
+    assert browse(worlds.contact()).put("/drafts/new:1", nested, content_type="application/json").status_code in {200, 400}
+
+
+def test_the_drafts_of_one_person_are_bounded(browse: Browse, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Any number is a place, so that a draft tells nothing about what is there."""
+    from vigie.conversations import drafting
+    from vigie.conversations.models import Draft
+
+    monkeypatch.setattr(drafting, "MOST", 3)
+    other, browser = worlds.contact(), browse(worlds.contact())
+    put(browse(other), "new:1", TYPED)
+    for number in range(6):
+        assert put(browser, f"reply:{number}", TYPED).status_code == 200
+    assert sorted(Draft.objects.exclude(user=other).values_list("place", flat=True)) == ["reply:3", "reply:4", "reply:5"]
+    assert Draft.objects.filter(user=other).exists()

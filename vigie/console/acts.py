@@ -76,7 +76,7 @@ def assign(request: StaffRequest, found: Ticket) -> None:
     if not chosen:
         assigning.unassign(viewer=request.viewer, ticket=found)
         return
-    person = User.objects.filter(pk=int(chosen) if chosen.isdecimal() else 0).first()
+    person = User.objects.filter(pk=int(chosen) if chosen.isdecimal() and len(chosen) < 19 else 0).first()
     assigning.assign(viewer=request.viewer, ticket=found, assignee=person or User())
 
 

@@ -29,7 +29,7 @@ def ticket(request: StaffRequest, number: int) -> HttpResponse:
     """The page; for htmx the ticket beside the queue. `?before=<seq>` shows the messages before that one."""
     found = found_ticket(request.viewer, number)
     before = request.GET.get("before", "")
-    context = shown(request.viewer, found, int(before) if before.isdecimal() else None)
+    context = shown(request.viewer, found, int(before) if before.isdecimal() and len(before) < 10 else None)
     if "X-Parts" in request.headers:
         return render(request, "console/ticket.html#live", context)
     context |= composer(request.viewer, found)

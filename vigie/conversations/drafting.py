@@ -16,6 +16,8 @@ from vigie.people.models import User
 LONGEST = 1_000_000
 """Characters of a whole draft, as JSON."""
 LONGEST_PLACE = 48
+MOST = 100
+"""Drafts of one person; the one left alone longest goes first. Nobody types in a hundred places at once."""
 
 
 def keep(*, user: User, place: str, data: Mapping[str, Any]) -> Draft:
@@ -24,9 +26,12 @@ def keep(*, user: User, place: str, data: Mapping[str, Any]) -> Draft:
     if len(json.dumps(typed)) > LONGEST or len(place) > LONGEST_PLACE:
         raise LongMessageError
     with transaction.atomic():
-        draft, _made = Draft.objects.update_or_create(
+        draft, made = Draft.objects.update_or_create(
             user=user, place=place, defaults={"data": typed, "updated_at": clock.now()}
         )
+        if made:
+            older = Draft.objects.filter(user=user).order_by("-updated_at", "-pk").values_list("pk", flat=True)
+            Draft.objects.filter(pk__in=list(older[MOST:])).delete()
     return draft
 
 

@@ -87,7 +87,9 @@ def signature(secret: str, at: datetime, body: bytes) -> str:
 
 
 def _fits(conversation: Conversation, service: Service) -> bool:
-    return conversation.trust == "verified" and conversation.customer_id == service.customer_id
+    """Nobody's conversation fits nobody's service: both must be there, and the same customer's."""
+    there = service.pk is not None and conversation.customer_id is not None
+    return there and conversation.trust == "verified" and conversation.customer_id == service.customer_id
 
 
 def _call(

@@ -18,7 +18,7 @@ def which_service(request: ClientRequest) -> HttpResponse:
     """The fragment below the field: the service found, the several to choose from, or that it is not theirs."""
     typed = request.GET.get("service_text", "").strip()[:200]
     asked = request.GET.get("customer", "")
-    customer = Customer.objects.visible_to(request.viewer).filter(id=asked).first() if asked.isdecimal() else None
+    customer = Customer.objects.visible_to(request.viewer).filter(id=asked).first() if asked.isdecimal() and len(asked) < 19 else None
     match = matching.find(request.viewer, customer, as_reference(typed)) if typed and customer else None
     return render(
         request, "portal/new_ticket/which_service.html", {"match": match, "service_states": SERVICE_STATES, "typed": typed}

@@ -40,12 +40,14 @@ def _keep(request: HttpRequest, user: User, place: str) -> JsonResponse:
         return JsonResponse({"error": _("This draft is too long to be kept on the server.")}, status=413)
     try:
         data = json.loads(request.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return JsonResponse({"error": "JSON"}, status=400)
     if not isinstance(data, dict):
         return JsonResponse({"error": "JSON"}, status=400)
     try:
         kept = drafting.keep(user=user, place=place, data=data)
+    except RecursionError:  # read, but nested too deep to be written
+        return JsonResponse({"error": "JSON"}, status=400)
     except LongMessageError:
         return JsonResponse({"error": _("This draft is too long to be kept on the server.")}, status=413)
     return JsonResponse({"at": kept.updated_at.isoformat()})
