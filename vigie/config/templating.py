@@ -6,13 +6,13 @@ from django.http import HttpRequest
 from django.template import TemplateDoesNotExist
 from django.template.backends.jinja2 import Jinja2, Template
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils import translation
 from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
 from vigie.config import brand, wording
+from vigie.config.drawing import Lean, url, words
 from vigie.config.frames import nav_client, preloads
 from vigie.config.icons import icon, paths
 from vigie.config.js_words import js_words
@@ -57,14 +57,16 @@ class _Block:
             raise
 
 
-def url(name: str, *args: Any, **kwargs: Any) -> str:
-    return reverse(name, args=args, kwargs=kwargs)
-
-
 @pass_context
 def csrf(context: Context) -> Markup:
-    """The hidden field of a form that posts."""
-    return Markup(context["csrf_input"])  # noqa: S704  Django's own field, already escaped
+    """The hidden field of a form that posts; masked once a page, not once a form."""
+    request = context.get("request")
+    secret, field = getattr(request, "csrf_field", (None, Markup()))
+    if request is None or secret is None or secret != request.META.get("CSRF_COOKIE"):
+        field = Markup(context["csrf_input"])  # noqa: S704  Django's own field, already escaped
+        if request is not None:
+            request.csrf_field = (request.META.get("CSRF_COOKIE"), field)
+    return field
 
 
 @pass_context
@@ -95,6 +97,8 @@ def environment(**options: Any) -> Environment:
     made.install_gettext_callables(  # type: ignore[attr-defined]
         translation.gettext, translation.ngettext, newstyle=True, pgettext=translation.pgettext
     )
+    made.context_class = Lean
+    made.globals |= {"_": words, "gettext": words}
     made.globals.update(
         static=static,
         url=url,

@@ -1,13 +1,13 @@
 """Instants, durations, sizes and numbers in the reader's language and time zone; the filters of the templates."""
 
 import math
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.core import get_global
-from babel.dates import format_date, format_datetime, get_timezone_location
+from babel.dates import format_date, get_timezone_location
 from babel.numbers import format_decimal, format_percent
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
@@ -18,7 +18,7 @@ from vigie.kernel import clock
 SOON = 15 * 60
 """Seconds before a due instant from which its clock warns."""
 
-
+_DAY = "EEEE d MMMM y"
 _VOWELS = frozenset("AÀÂEÉÈÊIÎOÔUÜYH")
 
 
@@ -30,8 +30,8 @@ def when(moment: datetime | None, zone: str = "") -> str:
     if local.date() == today:
         return format(local, "%H:%M")
     if local.year == today.year:
-        return format_datetime(local, "d MMM, HH:mm", locale=_language())
-    return format_date(local, "d MMM y", locale=_language())
+        return f"{_dated(local.date(), 'd MMM', _language())}, {local:%H:%M}"
+    return _dated(local.date(), "d MMM y", _language())
 
 
 def day(moment: datetime | date, zone: str = "") -> str:
@@ -42,16 +42,21 @@ def day(moment: datetime | date, zone: str = "") -> str:
         return _("Today")
     if ago == 1:
         return _("Yesterday")
-    return format_date(local, _day_pattern(), locale=_language())
+    return _dated(local, _DAY, _language())
 
 
 def instant(moment: datetime | None, zone: str = "") -> str:
     """In full: "mardi 24 novembre 2026 à 13:40, heure de Paris (CET)"."""
     if moment is None:
         return ""
-    local = moment.astimezone(_zone(zone))
+    return _instant(int(moment.timestamp() // 1), _zone(zone), _language())
+
+
+@lru_cache(maxsize=4096)
+def _instant(second: int, zone: tzinfo, language: str) -> str:
+    local = datetime.fromtimestamp(second, zone)
     return _("%(day)s at %(time)s, %(zone)s") % {
-        "day": format_date(local, _day_pattern(), locale=_language()),
+        "day": _dated(local.date(), _DAY, language),
         "time": format(local, "%H:%M"),
         "zone": zone_words(local),
     }
@@ -160,8 +165,10 @@ def _language() -> str:
     return get_language() or "fr"
 
 
-def _day_pattern() -> str:
-    return "EEEE d MMMM y"
+@lru_cache(maxsize=4096)
+def _dated(local: date, pattern: str, language: str) -> str:
+    """Babel's words for a date, which cost it more than the rest of a line of a page."""
+    return format_date(local, pattern, locale=language)
 
 
 @lru_cache(maxsize=512)
@@ -169,7 +176,7 @@ def _named(zone: str) -> ZoneInfo:
     return ZoneInfo(zone)
 
 
-def _zone(name: str) -> ZoneInfo:
+def _zone(name: str) -> tzinfo:
     return _named(name) if name else timezone.get_current_timezone()
 
 
