@@ -56,7 +56,7 @@ def registered_address_changed(entry: Entry) -> None:
     """Reaction to `customer.address_changed`: staff or the provider's own system moved a customer's sign-in elsewhere.
     The old address is told, as it is when people do so themselves: whoever was moved against their will must learn of it.
     """
-    customer = Customer.objects.filter(pk=entry.customer_id).first()
+    customer = Customer.objects.filter(pk=entry.customer_id or 0).first()
     if customer is None:
         return
     with translation.override(customer.language):

@@ -23,7 +23,7 @@ class Limit:
 def spend(limit: Limit, who: str | int, amount: int = 1) -> int:
     """Count `amount` for `who`. 0 when it may be done, else the seconds to wait.
 
-    What is refused counts too; the window ends when it ends. Always 0 where VIGIE_LIMITS is off.
+    What is refused counts too, and the window ends all the same. Always 0 where VIGIE_LIMITS is off.
     """
     if not settings.LIMITS:
         return 0
