@@ -19,12 +19,13 @@ class Shell:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def __call__(self, *words: str, **extra: str) -> subprocess.CompletedProcess[str]:
+    def __call__(self, *words: str, stdin: str | None = None, **extra: str) -> subprocess.CompletedProcess[str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("VIGIE_", "DJANGO_", "LC_", "LANG"))}
         environment = {**kept, "LANG": "en_GB.UTF-8", "VIGIE_DATA": str(self.folder), **extra}
         return subprocess.run(
-            [sys.executable, "-m", "vigie", *words], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-        )
+            [sys.executable, "-m", "vigie", *words], cwd=ROOT, env=environment, input=stdin or "", capture_output=True, text=True,
+            check=False,
+        )  # fmt: skip
 
 
 @pytest.fixture
@@ -137,3 +138,48 @@ def test_a_token_is_shown_once_and_alone_on_standard_output(settled: Shell) -> N
     assert len(done.stdout.split()) == 1
     assert settled("token", "create", "--user", "a@b.example", "--scope", "everything").returncode == 1
     assert settled("token", "create", "--user", "x@b.example", "--scope", "tickets:read").returncode == 1
+
+
+def test_the_first_administrator_gets_a_link_that_works_once(settled: Shell) -> None:
+    assert "vigie user create --role admin" in settled("check").stdout
+    done = settled("user", "create", "--email", "Boss@Provider.example", "--role", "admin", "--name", "Claire Aubry", "--language", "en")
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.split()) == 1
+    assert done.stdout.startswith("http://127.0.0.1:8000/")
+    assert "boss@provider.example" in done.stderr
+    code = (
+        "from vigie.people import inviting; from vigie.people.access import viewer_of; "
+        f"u = inviting.accept(secret={done.stdout.strip().rstrip('/').rpartition('/')[2]!r}, name='Claire', password='a long password 7'); "
+        "print(u.email, viewer_of(u).is_admin)"
+    )
+    done = settled("manage", "shell", "-v", "0", "-c", code)
+    assert done.stdout.split() == ["boss@provider.example", "True"], done.stderr
+    assert "vigie user create" not in settled("check").stdout
+    assert settled("user", "create", "--email", "boss@provider.example", "--role", "agent").returncode == 1, "the address is taken"
+
+
+def test_a_password_may_come_by_standard_input_and_must_be_a_good_one(settled: Shell) -> None:
+    words = ("user", "create", "--email", "boss@provider.example", "--role", "admin", "--password-stdin")
+    bad = settled(*words, stdin="short\n")
+    assert (bad.returncode, bad.stdout) == (1, "")
+    good = settled(*words, stdin="a long password 7\n")
+    assert good.returncode == 0, good.stderr
+    assert "may sign in" in good.stderr
+
+
+def test_check_finds_accounts_of_the_demonstration_and_a_demonstration_on_a_network(settled: Shell) -> None:
+    code = "from vigie.people.models import User; User.objects.create_user(email='agent@demo.example', name='A', role='agent')"
+    assert settled("manage", "shell", "-v", "0", "-c", code).returncode == 0
+    bad = settled("check")
+    assert bad.returncode == 1
+    assert "1 account of the demonstration can sign in" in bad.stdout
+    shown = settled("check", VIGIE_DEMO="1", VIGIE_HOST="0.0.0.0").stdout
+    assert "account of the demonstration" not in shown
+    assert "listens on 0.0.0.0" in shown
+
+
+def test_a_storage_that_cannot_be_read_is_named_without_its_secret(vigie: Shell) -> None:
+    done = vigie("check", VIGIE_STORAGE_URL="s3://key:hush@host")
+    assert done.returncode == 1
+    assert "VIGIE_STORAGE_URL" in done.stdout
+    assert "hush" not in done.stdout + done.stderr
