@@ -9,7 +9,7 @@ from vigie.conversations.models import ProofLink, Trust
 from vigie.inventory import acting
 from vigie.inventory.errors import ActionsBroken
 from vigie.inventory.models import Service
-from vigie.kernel import clock
+from vigie.kernel import clock, lookup
 from vigie.people.access import Viewer
 from vigie.people.models import Contact
 from vigie.promises.models import Clock, ClockState, Kind
@@ -23,7 +23,7 @@ def panel(viewer: Viewer, found: Ticket) -> dict[str, Any]:
     """Everything the panel draws. `verified` False: no service, address, contact or earlier ticket is in it."""
     conversation, customer = found.conversation, found.conversation.customer
     verified = conversation.trust == Trust.VERIFIED
-    clocks = list(Clock.objects.filter(conversation=found.pk).exclude(state=ClockState.DROPPED).order_by("id"))
+    clocks = lookup.every(Clock, "conversation_id = %s AND state <> %s ORDER BY id", found.pk, str(ClockState.DROPPED))
     owed = [one for one in clocks if one.kind != Kind.ACKNOWLEDGEMENT and _is_owed(one)]
     shown: dict[str, Any] = {
         "clocks": clocks,

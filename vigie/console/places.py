@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from vigie.people import roster
 from vigie.people.access import Viewer
-from vigie.people.models import Department, Team
 from vigie.tickets import queues
 
 
@@ -44,11 +44,11 @@ def rail(viewer: Viewer) -> Rail:
     ]
     departments = [
         Place(f"department:{one.code}", one.name, _GLYPHS.get(one.code, "tag"), n.get(f"department:{one.code}", 0))
-        for one in Department.objects.all()
+        for one in roster.departments()
     ]
     teams = [
         Place(f"team:{one.code}", one.name, "users", n.get(f"team:{one.code}", 0))
-        for one in Team.objects.filter(members=viewer.user)
+        for one in (roster.teams_of(viewer.user) if viewer.user else [])
     ]
     return Rail(mine=mine, teams=[*departments, *teams])
 

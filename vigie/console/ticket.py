@@ -8,19 +8,20 @@ from django.views.decorators.http import require_GET, require_POST
 
 from vigie.conversations import drafting, reading
 from vigie.conversations.models import Message, ReadMark
-from vigie.kernel import clock, ids
+from vigie.kernel import clock, ids, lookup
+from vigie.people import roster
 from vigie.people.access import Viewer
-from vigie.people.models import Department, Role, Team, User
-from vigie.people.models.user import STAFF
+from vigie.people.models import Role
 from vigie.promises.models import Priority
 from vigie.tickets import escalating, lifecycle, moving, sending, timeline
-from vigie.tickets.models import State, Ticket
+from vigie.tickets.models import State, Tag, Ticket
 
 from .context_panel import panel
 from .guard import StaffRequest, staff_only
 from .places import rail
 
 SHOWN = 50
+_CUSTOMERS_MARKS = "conversation_id = %s AND user_id IN (SELECT id FROM people_user WHERE role = %s)"
 
 
 @require_GET
@@ -75,7 +76,7 @@ def shown(viewer: Viewer, found: Ticket, before: int | None = None) -> dict[str,
     """Everything of the ticket but the composer."""
     messages, earlier = _messages(viewer, found, before)
     answered = moving.answered(found)
-    now = clock.now()
+    now, teams = clock.now(), roster.teams()
     return {
         "ticket": found,
         "open_number": found.number,
@@ -85,14 +86,14 @@ def shown(viewer: Viewer, found: Ticket, before: int | None = None) -> dict[str,
         "before": before,
         "read_by_customer": _read_by_customer(found),
         "held": sending.held_of(viewer, found),
-        "tags": list(found.tags.order_by("name").values_list("name", flat=True)),
+        "tags": [one.name for one in lookup.every(Tag, "ticket_id = %s ORDER BY name", found.pk)],
         "states": [(State(one).value, State(one).label) for one in lifecycle.choices(found.state, answered=answered)],
         "answered": answered,
         "follow_ups": list(found.follow_ups.order_by("number").values_list("number", flat=True)),
         "priorities": Priority.choices,
         "level": escalating.level_of(found),
-        "up": escalating.teams_for(found, up=True),
-        "down": escalating.teams_for(found, up=False),
+        "up": escalating.teams_for(found, up=True, among=teams),
+        "down": escalating.teams_for(found, up=False, among=teams),
         "now": now,
         **panel(viewer, found),
     }
@@ -104,9 +105,8 @@ def composer(viewer: Viewer, found: Ticket) -> dict[str, Any]:
     return {
         "client_key": ids.client_key(),
         "draft": drafting.find(person, drafting.reply_place(found.pk)).get("body", "") if person else "",
-        "agents": User.objects.filter(role__in=STAFF, is_active=True).order_by("name"),
-        "departments": Department.objects.all(),
-        "teams": Team.objects.all(),
+        "agents": roster.staff(),
+        "departments": roster.departments(),
         "me": person.pk if person else 0,
     }
 
@@ -138,5 +138,4 @@ def _woven(
 
 def _read_by_customer(found: Ticket) -> int:
     """The newest seq any of the customer's people has read; 0 for none."""
-    marks = ReadMark.objects.filter(conversation=found.pk, user__role=Role.CONTACT)
-    return marks.order_by("-seq").values_list("seq", flat=True).first() or 0
+    return max((mark.seq for mark in lookup.every(ReadMark, _CUSTOMERS_MARKS, found.pk, str(Role.CONTACT))), default=0)

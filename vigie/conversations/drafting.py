@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from vigie.conversations.errors import LongMessageError
 from vigie.conversations.models import Draft
-from vigie.kernel import clock
+from vigie.kernel import clock, lookup
 from vigie.kernel.rows import storable
 from vigie.people.models import User
 
@@ -37,8 +37,8 @@ def keep(*, user: User, place: str, data: Mapping[str, Any]) -> Draft:
 
 def find(user: User, place: str) -> dict[str, Any]:
     """The fields as typed; empty where nothing was."""
-    found: dict[str, Any] | None = Draft.objects.filter(user=user, place=place).values_list("data", flat=True).first()
-    return found or {}
+    found = lookup.one(Draft, "user_id = %s AND place = %s", user.pk, place)
+    return found.data or {} if found else {}
 
 
 def kept_at(user: User, place: str) -> datetime | None:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from vigie.conversations import drafting, reading
 from vigie.conversations.models import Message, ReadMark
-from vigie.kernel import clock, ids
+from vigie.kernel import clock, ids, lookup
 from vigie.people.models.user import STAFF
 from vigie.promises.models import Clock, ClockState, Kind
 from vigie.tickets import following, timeline
@@ -55,7 +55,7 @@ def read(request: ClientRequest, number: int) -> HttpResponse:
 def shown(request: ClientRequest, found: Ticket) -> dict[str, Any]:
     """Everything of the page but the composer."""
     messages, earlier = _messages(request, found)
-    clocks = list(Clock.objects.filter(conversation=found.pk).exclude(state=ClockState.DROPPED).order_by("id"))
+    clocks = lookup.every(Clock, "conversation_id = %s AND state <> %s ORDER BY id", found.pk, str(ClockState.DROPPED))
     live = [one for one in clocks if one.state in {ClockState.RUNNING, ClockState.PAUSED}]
     owed = [one for one in clocks if one.state == ClockState.BROKEN and one.answered_at is None]
     return {

@@ -1,9 +1,11 @@
 """Up to the next level, and back, with a note for those who take over."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from vigie.journal.models import Audience
 from vigie.kernel import clock
+from vigie.people import roster
 from vigie.people.access import Viewer
 from vigie.people.models import Team
 from vigie.tickets.changing import changing, staff, tell
@@ -38,12 +40,15 @@ def level_of(ticket: Ticket) -> int:
     return ticket.team.level if ticket.team else 1
 
 
-def teams_for(ticket: Ticket, *, up: bool) -> list[Team]:
-    """The teams the ticket may go to, the most fitting first: the nearest level, then the own department, then the own site."""
+def teams_for(ticket: Ticket, *, up: bool, among: Sequence[Team] | None = None) -> list[Team]:
+    """The teams the ticket may go to, the most fitting first: the nearest level, then the own department, then the own site.
+
+    `among` is every team, where they are at hand.
+    """
     level, site = level_of(ticket), ticket.service.site if ticket.service else ""
     fitting = [
         team
-        for team in Team.objects.all()
+        for team in (roster.teams() if among is None else among)
         if (team.level > level if up else team.level < level)
         and team.department_id in {None, ticket.department_id}
         and team.location in {"", site}

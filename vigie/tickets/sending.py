@@ -13,7 +13,7 @@ from vigie.conversations.errors import ConversationError
 from vigie.conversations.models import Author, Channel, Message, Trust
 from vigie.conversations.posting import Said, check
 from vigie.journal.models import Audience
-from vigie.kernel import clock
+from vigie.kernel import clock, lookup
 from vigie.kernel.rows import storable
 from vigie.people.access import Viewer, viewer_of
 from vigie.tickets import lifecycle
@@ -94,7 +94,7 @@ def held_of(viewer: Viewer, ticket: Ticket) -> list[HeldReply]:
     """The viewer's own held replies to this ticket, those that could not be sent (`error`) among them."""
     if viewer.user is None or not viewer.is_staff:
         return []
-    return list(HeldReply.objects.filter(ticket=ticket, user=viewer.user).order_by("id"))
+    return lookup.every(HeldReply, "ticket_id = %s AND user_id = %s ORDER BY id", ticket.pk, viewer.user.pk)
 
 
 def release_due(at: datetime | None = None) -> int:

@@ -10,13 +10,15 @@ from django.utils.translation import pgettext
 
 from vigie.conversations.models import Conversation
 from vigie.journal.models import Audience, Entry
+from vigie.kernel import lookup
+from vigie.people import roster
 from vigie.people.access import Viewer
-from vigie.people.models import Department, Team, User
+from vigie.people.models import User
 from vigie.promises.models import Priority
 from vigie.tickets.models import State, Ticket
 
 # Told by the messages themselves, or of no interest to a person.
-_SILENT = ("message.posted",)
+_OF = "conversation_id = %s AND kind <> 'message.posted'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +40,13 @@ class Happening:
 
 
 def of(viewer: Viewer, ticket: Ticket, *, states: Mapping[str, str] | None = None) -> list[Happening]:
-    """Oldest first. `states` are other words for the states, those of the client area. Customers get only lines whose audience they are, and none for a ticket they do not see. Four queries."""
-    if not Conversation.objects.visible_to(viewer).filter(pk=ticket.pk).exists():
+    """Oldest first. `states` are other words for the states, those of the client area. Customers get only lines whose audience they are, and none for a ticket they do not see. Four queries, for customers five."""
+    if not viewer.is_staff and not Conversation.objects.visible_to(viewer).filter(pk=ticket.pk).exists():
         return []
-    entries = Entry.objects.filter(conversation_id=ticket.pk).exclude(kind__in=_SILENT)
-    if not viewer.is_staff:
-        entries = entries.filter(audience=Audience.CUSTOMER)
-    rows = list(entries.order_by("id"))
+    if viewer.is_staff:
+        rows = lookup.every(Entry, f"{_OF} ORDER BY id", ticket.pk)
+    else:
+        rows = lookup.every(Entry, f"{_OF} AND audience = %s ORDER BY id", ticket.pk, str(Audience.CUSTOMER))
     told = _Telling(rows, states or {})
     return [made for made in map(told.tell, rows) if made is not None]
 
@@ -55,9 +57,9 @@ class _Telling:
     def __init__(self, rows: list[Entry], states: Mapping[str, str]) -> None:
         self.states = states
         people = {row.actor_id for row in rows} | {row.data.get("assignee") for row in rows}
-        self.people = {user.pk: str(user) for user in User.objects.filter(pk__in=[pk for pk in people if pk])}
-        self.teams = {team.code: team.name for team in Team.objects.all()}
-        self.departments = {one.code: one.name for one in Department.objects.all()}
+        self.people = {user.pk: str(user) for user in User.objects.only("name", "email").filter(pk__in=[pk for pk in people if pk])}
+        self.teams = {team.code: team.name for team in roster.teams()}
+        self.departments = {one.code: one.name for one in roster.departments()}
 
     def tell(self, row: Entry) -> Happening | None:
         text = self.sentence(row.kind, row.data)
