@@ -1,6 +1,7 @@
 """Far above what a person does, and below what a script wants: 429 in words, and what a flood may write."""
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -21,6 +22,12 @@ from vigie.tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db
 Browse = Callable[..., Client]
+
+
+@pytest.fixture(autouse=True)
+def _inside_a_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Time stands still: a window that ends in the middle of a test would count anew."""
+    monkeypatch.setattr("vigie.kernel.limits.time", SimpleNamespace(time=lambda: 1_795_000_030.0))
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -65,7 +66,13 @@ for module in (customers, services, tickets, handling, attachments, journal):
 
 def openapi(_request: HttpRequest) -> JsonResponse:
     """The description of every route, OpenAPI 3.1."""
-    return JsonResponse(api.get_openapi_schema(path_prefix="/api/v1/"))
+    return JsonResponse(_description())
+
+
+@cache
+def _description() -> OpenAPISchema:
+    """Made once: it takes 50 ms, and anybody may ask for it."""
+    return api.get_openapi_schema(path_prefix="/api/v1/")
 
 
 @gate

@@ -20,7 +20,7 @@ from vigie.kernel.limits import Limit, place_of, spend
 OPENING = Limit("opening", 60, 3600)
 REPLYING = Limit("replying", 300, 3600)
 INVITING = Limit("inviting", 30, 3600)
-RENDERING = Limit("rendering", 120, 60)
+RENDERING = Limit("rendering", 60, 60)
 SEARCHING = Limit("searching", 120, 60)
 LOOKING = Limit("looking", 300, 60)
 DRAFTING = Limit("drafting", 240, 60)
