@@ -7,8 +7,8 @@ from urllib.parse import unquote, urlsplit
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from vigie.config import compiled, storage
 from vigie.config import environment as env
-from vigie.config import storage
 from vigie.config.secret import secret_key
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -86,6 +86,7 @@ TEMPLATES = [
         "OPTIONS": {
             "environment": "vigie.config.templating.environment",
             "context_processors": ["vigie.config.templating.page"],
+            "bytecode_cache": compiled.cache(DATA_DIR),
         },
     }
 ]

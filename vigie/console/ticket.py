@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from vigie.conversations import drafting, reading
+from vigie.conversations.latest import latest
 from vigie.conversations.models import Message, ReadMark
 from vigie.kernel import clock, ids, lookup
 from vigie.people import roster
@@ -74,7 +75,7 @@ def found_ticket(viewer: Viewer, number: int) -> Ticket:
 
 def shown(viewer: Viewer, found: Ticket, before: int | None = None) -> dict[str, Any]:
     """Everything of the ticket but the composer."""
-    messages, earlier = _messages(viewer, found, before)
+    messages, earlier = latest(viewer, found.pk, before=before, most=SHOWN)
     answered = moving.answered(found)
     now, teams = clock.now(), roster.teams()
     return {
@@ -109,16 +110,6 @@ def composer(viewer: Viewer, found: Ticket) -> dict[str, Any]:
         "departments": roster.departments(),
         "me": person.pk if person else 0,
     }
-
-
-def _messages(viewer: Viewer, found: Ticket, before: int | None) -> tuple[list[Message], int]:
-    """The newest messages before `before`, oldest first, and the seq before which more stand (0: none)."""
-    rows = Message.objects.visible_to(viewer).filter(conversation=found.pk)
-    if before is not None:
-        rows = rows.filter(seq__lt=before)
-    newest = list(rows.select_related("user").prefetch_related("attachments").order_by("-seq")[: SHOWN + 1])
-    page = newest[:SHOWN][::-1]
-    return page, page[0].seq if len(newest) > SHOWN else 0
 
 
 def _woven(

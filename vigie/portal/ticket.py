@@ -9,7 +9,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from vigie.conversations import drafting, reading
-from vigie.conversations.models import Message, ReadMark
+from vigie.conversations.latest import latest
+from vigie.conversations.models import ReadMark
 from vigie.kernel import clock, ids, lookup
 from vigie.people.models.user import STAFF
 from vigie.promises.models import Clock, ClockState, Kind
@@ -54,7 +55,9 @@ def read(request: ClientRequest, number: int) -> HttpResponse:
 
 def shown(request: ClientRequest, found: Ticket) -> dict[str, Any]:
     """Everything of the page but the composer."""
-    messages, earlier = _messages(request, found)
+    before = request.GET.get("before", "")
+    till = int(before) if before.isdecimal() and len(before) < 10 else None
+    messages, earlier = latest(request.viewer, found.pk, before=till, most=SHOWN)
     clocks = lookup.every(Clock, "conversation_id = %s AND state <> %s ORDER BY id", found.pk, str(ClockState.DROPPED))
     live = [one for one in clocks if one.state in {ClockState.RUNNING, ClockState.PAUSED}]
     owed = [one for one in clocks if one.state == ClockState.BROKEN and one.answered_at is None]
@@ -95,22 +98,6 @@ def composer(request: ClientRequest, found: Ticket, *, body: str = "", sent: lis
         "begins_another": following.is_late(found, clock.now()) and found.state in FINISHED_STATES,
         "attachment_limit": settings.ATTACHMENT_BYTES,
     }
-
-
-def _messages(request: ClientRequest, found: Ticket) -> tuple[list[Message], int | None]:
-    """The last messages in order, and the seq to go on before when there are earlier ones."""
-    rows = (
-        Message.objects.visible_to(request.viewer)
-        .filter(conversation=found.pk)
-        .select_related("user")
-        .prefetch_related("attachments")
-        .order_by("-seq")
-    )
-    before = request.GET.get("before", "")
-    if before.isdecimal() and len(before) < 10:
-        rows = rows.filter(seq__lt=int(before))
-    page = list(rows[: SHOWN + 1])
-    return page[SHOWN - 1 :: -1] if len(page) > SHOWN else page[::-1], page[SHOWN - 1].seq if len(page) > SHOWN else None
 
 
 def _seen_by_staff(found: Ticket) -> int:

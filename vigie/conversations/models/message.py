@@ -1,5 +1,8 @@
 """One message of a conversation."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -49,6 +52,9 @@ class Message(models.Model):
 
     is_repeat = False
     """Set on what `post` returns when the key was known: nothing was posted this time."""
+
+    files: Sequence[Any] = ()
+    """The attachments, on what `latest` returns."""
 
     objects = MessageSet.as_manager()
 
