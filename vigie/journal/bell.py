@@ -8,7 +8,6 @@ import os
 import secrets
 import threading
 
-import redis
 import structlog
 
 log = structlog.stdlib.get_logger("vigie.bell")
@@ -47,6 +46,9 @@ class RedisBell:
     """Carries this process's rings to the others, and theirs here. Redis being away costs speed, nothing else."""
 
     def __init__(self, url: str) -> None:
+        import redis  # a quarter of a start's imports, for those who have one alone
+
+        self._failed = redis.RedisError
         self._redis = redis.Redis.from_url(url, socket_connect_timeout=2, socket_timeout=5, health_check_interval=15)
         self._name = f"{os.getpid()}-{secrets.token_hex(4)}".encode()
         self._ended = threading.Event()
@@ -75,7 +77,7 @@ class RedisBell:
             self._near.clear()
             try:
                 self._redis.publish(CHANNEL, self._name)
-            except redis.RedisError as problem:
+            except self._failed as problem:
                 log.warning("bell.unheard", error=repr(problem))
 
     def _hear(self) -> None:
@@ -87,6 +89,6 @@ class RedisBell:
                         message = heard.get_message(timeout=1.0)
                         if message and message["data"] != self._name:
                             far.ring()
-            except redis.RedisError as problem:
+            except self._failed as problem:
                 log.warning("bell.deaf", error=repr(problem))
                 self._ended.wait(2)
