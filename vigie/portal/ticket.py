@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Max
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
@@ -12,7 +11,7 @@ from vigie.conversations import drafting, reading
 from vigie.conversations.latest import latest
 from vigie.conversations.models import ReadMark
 from vigie.kernel import clock, ids, lookup
-from vigie.people.models.user import STAFF
+from vigie.people.models import Role
 from vigie.promises.models import Clock, ClockState, Kind
 from vigie.tickets import following, timeline
 from vigie.tickets.models import Ticket
@@ -24,6 +23,7 @@ from .whose import own_ticket
 from .words import FINISHED_STATES, SERVICE_STATES, SIGNS, STATES
 
 SHOWN = 50
+_STAFFS_MARKS = "conversation_id = %s AND user_id IN (SELECT id FROM people_user WHERE role <> %s)"
 
 
 @require_GET
@@ -102,5 +102,4 @@ def composer(request: ClientRequest, found: Ticket, *, body: str = "", sent: lis
 
 def _seen_by_staff(found: Ticket) -> int:
     """How far anybody of the staff has read."""
-    marks = ReadMark.objects.filter(conversation=found.pk, user__role__in=STAFF)
-    return marks.aggregate(seq=Max("seq"))["seq"] or 0
+    return max((mark.seq for mark in lookup.every(ReadMark, _STAFFS_MARKS, found.pk, str(Role.CONTACT))), default=0)
