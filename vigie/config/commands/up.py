@@ -33,10 +33,9 @@ def run(args: argparse.Namespace) -> int:
 
     from django.conf import settings
 
-    from vigie.config import collecting, database, serving
+    from vigie.config import database, serving
 
     database.prepare()
-    collecting.collect()
     if settings.DEMO:
         from vigie.config import demo
 

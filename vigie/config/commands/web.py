@@ -25,8 +25,7 @@ def run(args: argparse.Namespace) -> int:
     processes.name_web()
     command.stand_up()
 
-    from vigie.config import collecting, database, serving
+    from vigie.config import database, serving
 
     database.require_migrated()
-    collecting.collect()
     return serving.serve(web=True, work=False)
