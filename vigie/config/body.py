@@ -4,11 +4,15 @@ import asyncio
 import contextlib
 import io
 import tempfile
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from typing import IO, Any
 
+from vigie.config.room import SMALL, Full, Room, Share
+
 MEMORY = 1024 * 1024
 PATIENCE = 30.0  # seconds without a byte before a slow sender is let go
+PACE = 512  # bytes a second a large body comes at, on average, once it had `PATIENCE` to get going
 DRAIN = 10.0  # seconds a refused body is read to be forgotten
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -23,7 +27,7 @@ class TooLarge(Exception):
 
 
 class TooSlow(Exception):
-    """Nothing came for `PATIENCE` seconds."""
+    """Nothing came for `PATIENCE` seconds, or a large body came below `PACE`."""
 
 
 class Gone(Exception):
@@ -31,48 +35,63 @@ class Gone(Exception):
 
 
 class Spool:
-    """Bytes as they come: in memory first, in a file without a name once there are many."""
+    """Bytes as they come: in memory first, in a file without a name once there are many.
 
-    def __init__(self) -> None:
+    Above `SMALL` it holds a share of the room; closing it gives that back.
+    """
+
+    def __init__(self, room: Room, address: str) -> None:
         self.size = 0
-        self._file: IO[bytes] = io.BytesIO()
+        self.file: IO[bytes] = io.BytesIO()
+        self._room, self._address = room, address
+        self._share: Share | None = None
+        self._began = 0.0
 
     def add(self, piece: bytes) -> None:
+        """Raises `room.Full`, TooSlow."""
         self.size += len(piece)
-        if self.size > MEMORY and isinstance(self._file, io.BytesIO):
-            start = self._file.getvalue()
-            self._file = tempfile.TemporaryFile()  # noqa: SIM115  closed by whoever took it, or by `drop`
-            self._file.write(start)
-        self._file.write(piece)
+        if self.size > SMALL:
+            self._take(len(piece))
+        if self.size > MEMORY and isinstance(self.file, io.BytesIO):
+            start = self.file.getvalue()
+            self.file = tempfile.TemporaryFile()  # noqa: SIM115  closed by `close`
+            self.file.write(start)
+        self.file.write(piece)
 
-    def take(self) -> IO[bytes]:
-        """The file, at its start; the caller closes it."""
-        self._file.seek(0)
-        return self._file
+    def close(self) -> None:
+        self.file.close()
+        if self._share is not None:
+            self._share.leave()
+            self._share = None
 
-    def drop(self) -> None:
-        self._file.close()
+    def _take(self, amount: int) -> None:
+        now = time.monotonic()
+        if self._share is None:
+            self._share = self._room.enter(self._address)
+            self._began, amount = now, self.size
+        elif now - self._began > PATIENCE and self.size < PACE * (now - self._began):
+            raise TooSlow
+        self._share.grow(amount)
 
 
-async def read(receive: Receive, declared: int | None, limit: int) -> tuple[IO[bytes], int]:
-    """The body as a file at its start, and its size. `declared` is Content-Length; the limit is looked at before reading.
+async def read(receive: Receive, spool: Spool, declared: int | None, limit: int) -> None:
+    """The body into `spool`, its file at its start. `declared` is Content-Length; the limit is looked at before reading.
 
-    Raises TooLarge, TooSlow, Gone; the temporary file is gone then too.
+    Raises TooLarge, TooSlow, Gone, `room.Full`. The caller closes the spool, whatever happens.
     """
     if declared is not None and declared > limit:
         raise TooLarge
-    spool = Spool()
     if declared == 0:
-        return spool.take(), 0
-    try:
-        async for piece, more in _pieces(receive):
-            if spool.size + len(piece) > limit:
-                raise TooLarge(more=more)
+        return
+    async for piece, more in _pieces(receive):
+        if spool.size + len(piece) > limit:
+            raise TooLarge(more=more)
+        try:
             spool.add(piece)
-    except BaseException:
-        spool.drop()
-        raise
-    return spool.take(), spool.size
+        except Full as full:
+            full.more = more
+            raise
+    spool.file.seek(0)
 
 
 async def drain(receive: Receive) -> None:

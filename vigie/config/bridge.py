@@ -12,6 +12,7 @@ from urllib.parse import unquote_to_bytes
 
 from vigie.config import body as bodies
 from vigie.config import logs, metrics, proxies, refusals
+from vigie.config.room import Full, Room
 from vigie.config.streaming import Reply, stream
 from vigie.kernel.pool import Pool
 
@@ -30,6 +31,7 @@ class Bridge:
         self.app = app
         self.limit = limit
         self.trusted = trusted
+        self.room = Room(limit)
         self.pool = Pool("page", threads)
 
     async def __call__(self, scope: Any, receive: bodies.Receive, send: Any) -> None:
@@ -38,6 +40,7 @@ class Bridge:
         peer = proxies.peer(scope["client"], scope["scheme"], headers, self.trusted)
         request_id = logs.request_id(next((value for name, value in headers if name == b"x-request-id"), None))
         status = 499  # the client left: nothing was answered
+        spool = bodies.Spool(self.room, peer.address)
         try:
             if self.pool.waiting >= CROWD:
                 status = await refusals.refuse(send, scope, 503, request_id)
@@ -46,26 +49,30 @@ class Bridge:
                 declared = next((int(value) for name, value in headers if name == b"content-length"), None)
                 if declared is None and not any(name == b"transfer-encoding" for name, _value in headers):
                     declared = 0
-                content, size = await bodies.read(receive, declared, self.limit)
-            except bodies.TooLarge as problem:
+                await bodies.read(receive, spool, declared, self.limit)
+            except (bodies.TooLarge, Full) as problem:
+                spool.close()
                 # A client that asks with "Expect" has not begun to send.
                 if problem.more and not any(name == b"expect" for name, _value in headers):
                     await bodies.drain(receive)
-                status = await refusals.refuse(send, scope, 413, request_id, limit=self.limit)
+                code = 413 if isinstance(problem, bodies.TooLarge) else 503 if problem.everywhere else 429
+                status = await refusals.refuse(send, scope, code, request_id, limit=self.limit)
                 return
             except bodies.TooSlow:
                 status = await refusals.refuse(send, scope, 408, request_id)
                 return
             except bodies.Gone:
                 return
-            with content:
-                environ = environ_of(scope, headers, peer, content, size)
-                environ["vigie.request_id"] = request_id
-                reply = await self.pool.run(lambda: self._answer(environ))
-                status = reply.status
-                reply.headers.append((b"x-request-id", request_id.encode()))
-                await stream(self.pool, reply, receive, send, is_head=scope["method"] == "HEAD")
+            environ = environ_of(scope, headers, peer, spool.file, spool.size)
+            environ["vigie.request_id"] = request_id
+            reply = await self.pool.run(lambda: self._answer(environ))
+            if reply.response is None:
+                spool.close()  # a slow reader of the answer keeps no room
+            status = reply.status
+            reply.headers.append((b"x-request-id", request_id.encode()))
+            await stream(self.pool, reply, receive, send, is_head=scope["method"] == "HEAD")
         finally:
+            spool.close()
             seconds = time.perf_counter() - began
             metrics.answered(scope["method"], status, seconds)
             logs.access(

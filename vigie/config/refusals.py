@@ -11,8 +11,11 @@ from vigie.kernel import inert
 MESSAGES = {
     408: gettext_noop("Your connection was silent for too long. Please send it again."),
     413: gettext_noop("This is too large: at most %(megabytes)d MB can be sent at once."),
+    429: gettext_noop("Too many large files are on their way from your network at once. Please send it again in a minute."),
     503: gettext_noop("Too many requests just now. Please try again in a few seconds."),
 }
+WAITS = {429: b"60", 503: b"2"}
+"""Seconds after which it is worth trying again."""
 
 
 async def refuse(send: Any, scope: Any, status: int, request_id: str, limit: int = 0) -> int:
@@ -31,8 +34,8 @@ async def refuse(send: Any, scope: Any, status: int, request_id: str, limit: int
         (b"x-request-id", request_id.encode()),
         *inert.HEADERS,
     ]
-    if status == 503:
-        headers.append((b"retry-after", b"2"))
+    if status in WAITS:
+        headers.append((b"retry-after", WAITS[status]))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
     return status

@@ -65,8 +65,9 @@ function send(zone, file, item, bar, figure) {
     if (request.status === 201) return finish(zone, item, figure, JSON.parse(request.responseText));
     if (request.status === 401 && (await signInAgain())) return again();
     let reason = _("The server could not take this file.");
-    try { reason = JSON.parse(request.responseText).error || reason; } catch { /* not ours: a proxy's page */ }
-    fail(item, reason, request.status >= 500 || request.status === 401 ? again : null);
+    const plain = request.getResponseHeader("X-Request-ID") && (request.getResponseHeader("Content-Type") || "").startsWith("text/plain");
+    try { reason = plain ? request.responseText.trim() : JSON.parse(request.responseText).error || reason; } catch { /* not ours: a proxy's page */ }
+    fail(item, reason, request.status >= 500 || [401, 408, 429].includes(request.status) ? again : null);
   };
   request.onerror = () => fail(item, _("The connection was lost."), again);
   request.send(file);
