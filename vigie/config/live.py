@@ -1,6 +1,7 @@
 """The live endpoint wired to the house: who may listen to what, what the journal tells whom, who is looked at again."""
 
 from collections.abc import Collection, Sequence
+from functools import cache
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any, cast
@@ -12,9 +13,11 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.http.request import validate_host
 
+from vigie.config import proxies
 from vigie.conversations.models import Conversation
 from vigie.journal import order
 from vigie.journal.models import Audience, Entry
+from vigie.kernel.limits import place_of
 from vigie.kernel.live import Hint, hint
 from vigie.kernel.page import Guest
 from vigie.people import second_factor
@@ -115,6 +118,16 @@ def _numbers(topics: Collection[str], kind: str) -> list[int]:
     """The ids of the well-formed topics of one kind."""
     found = (topic.removeprefix(kind + ":") for topic in topics if topic.startswith(kind + ":"))
     return [int(number) for number in found if number.isascii() and number.isdigit() and len(number) < 19]
+
+
+def place(scope: Any) -> str:
+    """From where somebody comes; a trusted proxy says for whom it speaks."""
+    return place_of(proxies.peer(scope["client"], scope["scheme"], scope["headers"], _trusted()).address)
+
+
+@cache
+def _trusted() -> tuple[proxies.Network, ...]:
+    return proxies.networks(settings.TRUSTED_PROXIES)
 
 
 def origin_ok(origin: str, host: str) -> bool:

@@ -31,7 +31,7 @@ class Works:
         self.presence = Presence(hub)
         self.live = Live(
             hub=hub, presence=self.presence, doorman=live.Doorman(), pool=self.pool,
-            cookie=settings.SESSION_COOKIE_NAME, origin_ok=live.origin_ok,
+            cookie=settings.SESSION_COOKIE_NAME, origin_ok=live.origin_ok, place=live.place,
         )  # fmt: skip
         self.tail = Tail(self._tell) if web else None
         self.dispatcher = Dispatcher(busy) if work else None

@@ -13,6 +13,7 @@ import structlog
 from django.db import Error
 
 from vigie.kernel import inert
+from vigie.kernel.crowd import WINDOW, Crowd
 from vigie.kernel.live import Hub
 from vigie.kernel.page import FORBIDDEN, MANNERS, MANY, UNKNOWN, Doorman, Ended, Guest, Page
 from vigie.kernel.pool import Pool
@@ -31,25 +32,32 @@ _HEADERS = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", 
 
 
 class Live:
-    """The ASGI application of `/live`. `origin_ok(origin, host)` decides whose scripts may connect; `cookie` is the session's."""
+    """The ASGI application of `/live`. `origin_ok(origin, host)` decides whose scripts may connect; `cookie` is the session's;
+    `place(scope)` says from where somebody comes.
+    """
 
     def __init__(
         self, *, hub: Hub, presence: Presence, doorman: Doorman, pool: Pool, cookie: str,
-        origin_ok: Callable[[str, str], bool],
+        origin_ok: Callable[[str, str], bool], place: Callable[[Any], str],
     ) -> None:  # fmt: skip
         self.hub, self.presence, self.doorman, self.pool, self.cookie = hub, presence, doorman, pool, cookie
-        self.origin_ok = origin_ok
+        self.origin_ok, self.place = origin_ok, place
+        self.crowd = Crowd()
         self.pages: dict[int, set[Page]] = {}
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "websocket":
-            await self._socket(scope, receive, send)
-        elif scope["method"] == "GET":
-            await self._events(scope, receive, send)
-        elif scope["method"] == "POST":
-            await self._post(scope, receive, send)
-        else:
+        place = self.place(scope)
+        if scope["type"] != "websocket" and scope["method"] not in {"GET", "POST"}:
             await _answer(send, 405, "GET, POST")
+        elif scope["type"] != "websocket" and scope["method"] == "POST":
+            await (_answer(send, 429) if self.crowd.is_strange(place) else self._post(scope, receive, send))
+        elif not self.crowd.enter(place):
+            await _crowded(scope, receive, send)
+        else:
+            try:
+                await (self._socket if scope["type"] == "websocket" else self._events)(scope, receive, send)
+            finally:
+                self.crowd.leave(place)
 
     async def _socket(self, scope: Any, receive: Any, send: Any) -> None:
         await receive()  # websocket.connect
@@ -218,7 +226,11 @@ class Live:
                 for part in value.decode("latin-1").split(";"):
                     key, _equals, session = part.strip().partition("=")
                     if key == self.cookie and session:
-                        return await self.pool.run(partial(self.doorman.admit, session))
+                        guest = await self.pool.run(partial(self.doorman.admit, session))
+                        if guest is None:
+                            self.crowd.turned_away(self.place(scope))
+                        return guest
+        self.crowd.turned_away(self.place(scope))
         return None
 
     def _crowded(self, guest: Guest) -> bool:
@@ -240,6 +252,15 @@ async def _left(receive: Any) -> None:
         pass
 
 
+async def _crowded(scope: Any, receive: Any, send: Any) -> None:
+    """Too many from one place: a handshake is refused before it is one (HTTP 403)."""
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": MANY})
+    else:
+        await _answer(send, 429)
+
+
 async def _close(send: Any, code: int) -> None:
     with contextlib.suppress(OSError, RuntimeError):  # gone, or closed from the other side at the same moment
         await send({"type": "websocket.close", "code": code})
@@ -247,6 +268,8 @@ async def _close(send: Any, code: int) -> None:
 
 async def _answer(send: Any, status: int, allow: str = "") -> None:
     headers = [*_HEADERS, *([(b"allow", allow.encode())] if allow else []), (b"content-length", b"0")]
+    if status == 429:
+        headers.insert(-1, (b"retry-after", str(WINDOW).encode()))
     if status == 204:
         headers = headers[1:-1]
     await send({"type": "http.response.start", "status": status, "headers": headers})
