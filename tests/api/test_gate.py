@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -87,7 +88,7 @@ def test_whatever_is_wrong_is_a_problem() -> None:
     problem(refused, 405, "method-not-allowed")
     problem(caller.client.post("/api/v1/tickets", "{", "application/json", headers=caller.headers), 400, "unreadable")
     told = problem(caller.post("/tickets", {"subject": "", "colour": 1}), 422, "invalid")
-    assert {one["field"] for one in told["errors"]} >= {"body.subject", "body.department", "body.body", "body.colour"}  # type: ignore[attr-defined, index]
+    assert {one["field"] for one in told["errors"]} >= {"body.subject", "body.department", "body.body", "body.colour"}  # type: ignore[attr-defined]
     problem(caller.get("/tickets?cursor=abc"), 422, "invalid")
     problem(caller.get("/tickets?limit=0"), 422, "invalid")
     problem(caller.get("/tickets?stat=open"), 422, "invalid")
@@ -116,6 +117,21 @@ def test_guessing_tokens_is_slow(monkeypatch: pytest.MonkeyPatch) -> None:
     for _turn in range(2):
         problem(caller.get("/services", Authorization="Bearer x"), 401, "unauthenticated")
     problem(caller.get("/services", Authorization="Bearer x"), 429, "too-many-requests")
+
+
+def test_where_too_many_guesses_came_from_no_token_is_looked_up_but_those_that_were_good(
+    monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    monkeypatch.setattr(limiting, "STRANGERS", 2)
+    caller, fresh = Caller(worlds.agent()), Caller(worlds.agent())
+    assert caller.get("/services").status_code == 200
+    for _turn in range(2):
+        problem(caller.get("/services", Authorization="Bearer x"), 401, "unauthenticated")
+    for guess in ("Bearer x", "Bearer y", f"Bearer {fresh.secret}", ""):
+        with django_assert_num_queries(0):
+            refused = caller.get("/services", Authorization=guess)
+        problem(refused, 429, "too-many-requests")
+        assert int(refused["Retry-After"]) > 0
     assert caller.get("/services").status_code == 200
 
 

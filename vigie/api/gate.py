@@ -83,13 +83,18 @@ def gate(view: View, queries: Mapping[str, frozenset[str]] | None = None) -> Vie
 
 def _admit(request: HttpRequest, act: Callable[[], HttpResponseBase]) -> HttpResponseBase:
     kind, _blank, secret = request.headers.get("Authorization", "").partition(" ")
-    token = tokens.verify(secret.strip()) if kind.lower() == "bearer" and secret.isascii() else None
+    secret = secret.strip() if kind.lower() == "bearer" and secret.isascii() else ""
+    address = request.META.get("REMOTE_ADDR", "")
+    if (spent := limiting.stranger_must_wait(address, secret)) is not None:
+        raise _too_often(spent)
+    token = tokens.verify(secret) if secret else None
     viewer = viewer_of(token.user) if token else None
     if token is None or viewer is None or viewer.user is None:
-        allowance = limiting.of_stranger(request.META.get("REMOTE_ADDR", ""))
+        allowance = limiting.of_stranger(address)
         if allowance.left < 0:
             raise _too_often(allowance)
         raise refusing.unauthenticated()
+    limiting.was_good(secret)
     if second_factor.is_missing(token.user):
         raise Problem(403, "second-factor", _("Your provider requires a second factor of staff. Set one up to go on."))
     request.caller = Caller(token, token.user, viewer)  # type: ignore[attr-defined]
