@@ -116,13 +116,13 @@ def test_staff_never_act_for_a_customer() -> None:
 
 
 def test_the_old_registered_address_is_told_when_staff_move_it() -> None:
-    """An agent could otherwise move an owner's sign-in to a mailbox of their own unseen."""
+    """A lead could otherwise move an owner's sign-in to a mailbox of their own unseen."""
     from tests.tickets.reacting import react
     from vigie.mail_out.models import OutgoingMail
 
-    agent, customer = worlds.agent(), worlds.customer(registered_address="old@client.example", language="en")
+    lead, customer = worlds.lead(), worlds.customer(registered_address="old@client.example", language="en")
     worlds.contact(customer, email="old@client.example")
-    customers.change(viewer=worlds.seen_by(agent), customer=customer, registered_address="new@client.example")
+    customers.change(viewer=worlds.seen_by(lead), customer=customer, registered_address="new@client.example")
     react()
     mail = OutgoingMail.objects.get()
     assert mail.recipient == "old@client.example"

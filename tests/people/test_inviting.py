@@ -1,5 +1,7 @@
 """Invitations: a link that works once, for a week, for the address it was sent to."""
 
+from collections.abc import Callable
+
 import pytest
 from django.core.cache import cache
 from django.test import Client
@@ -9,9 +11,9 @@ from tests.conftest import Hold
 from tests.people.journeys import is_signed_in, link_in, react, sign_in
 from vigie.journal.models import Entry
 from vigie.mail_out.models import OutgoingMail
-from vigie.people import inviting
+from vigie.people import contacts, customers, inviting
 from vigie.people.access import viewer_of
-from vigie.people.errors import AddressTaken, Invalid, InvitationGone, NotAllowed
+from vigie.people.errors import AddressTaken, Invalid, InvitationGone, NotAllowed, OwnersOwn
 from vigie.people.models import ContactRole, Customer, Invitation, User
 
 pytestmark = pytest.mark.django_db
@@ -117,3 +119,41 @@ def test_administrators_invite_staff(client: Client) -> None:
     fields = {"name": "Nour", "password": "marmotte-des-alpages"}
     assert client.post(f"/account/invitation/{inviting.secret_of(made)}/", fields).url == "/console/"
     assert User.objects.get(email=NEW).role == "lead"
+
+
+@pytest.mark.parametrize(
+    ("who", "role", "email", "may"),
+    [
+        (worlds.agent, ContactRole.OWNER, NEW, False),
+        (worlds.agent, ContactRole.TECHNICAL, NEW, True),
+        (worlds.agent, ContactRole.OWNER, "registered", True),
+        (worlds.lead, ContactRole.OWNER, NEW, True),
+        (worlds.admin, ContactRole.OWNER, NEW, True),
+        (None, ContactRole.OWNER, NEW, True),
+    ],
+)
+def test_owners_are_made_by_owners_leads_and_administrators(
+    who: Callable[[], User] | None, role: str, email: str, may: bool, owner: User, customer: Customer
+) -> None:
+    viewer = viewer_of(who() if who else owner)
+    asked = {"email": customer.registered_address if email == "registered" else email, "role": role}
+    if may:
+        assert inviting.invite_contact(viewer=viewer, customer=customer, **asked).role == role
+        return
+    with pytest.raises(OwnersOwn) as refused:
+        inviting.invite_contact(viewer=viewer, customer=customer, **asked)
+    assert refused.value.field == "role"
+    assert not Invitation.objects.exists()
+    helper = worlds.contact(customer, role=ContactRole.TECHNICAL).contacts.get()
+    with pytest.raises(OwnersOwn):
+        contacts.change_role(viewer=viewer, contact=helper, role=role)
+    with pytest.raises(OwnersOwn) as refused:
+        customers.change(viewer=viewer, customer=customer, registered_address=NEW)
+    assert refused.value.field == "registered_address"
+
+
+def test_the_refusal_stands_beside_the_role_in_the_console(customer: Customer, browse: Callable[[User], Client]) -> None:
+    page = browse(worlds.agent()).post(f"/console/customers/{customer.pk}/", {"invite": "1", "email": NEW, "name": "", "role": "owner"})
+    assert page.status_code == 422
+    field = page.content.decode().partition('name="role"')[2].partition("</select>")[2][:600]
+    assert "propriétaires" in field

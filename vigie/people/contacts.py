@@ -10,17 +10,18 @@ from vigie.journal.record import record
 from vigie.kernel import clock
 
 from .access import Viewer
-from .errors import AddressTaken, Invalid, LastOwner, NotAllowed
+from .errors import AddressTaken, Invalid, LastOwner, NotAllowed, OwnersOwn
 from .models import Contact, ContactRole, Customer, User
 
 
 def add(*, viewer: Viewer, customer: Customer, user: User, role: str) -> Contact:
     """Let a person act for the customer; a person who does already gets the role. Staff and owners may.
 
-    Raises `NotAllowed`, `Invalid`, `AddressTaken` for staff, who never act for customers, and `LastOwner`.
+    Raises `NotAllowed`, `Invalid`, `AddressTaken` for staff, who never act for customers, `OwnersOwn` and `LastOwner`.
     """
     guard(viewer, customer)
     role = checked_role(role)
+    guard_owners(viewer, customer, role=role, address=user.email)
     if user.is_staff:
         raise AddressTaken(_("This address belongs to the support team."), field="email")
     held = Contact.objects.filter(customer=customer, user=user).first()
@@ -33,9 +34,10 @@ def add(*, viewer: Viewer, customer: Customer, user: User, role: str) -> Contact
 
 
 def change_role(*, viewer: Viewer, contact: Contact, role: str) -> Contact:
-    """Raises `NotAllowed`, `Invalid`, and `LastOwner` when nobody would own the account any more."""
+    """Raises `NotAllowed`, `Invalid`, `OwnersOwn`, and `LastOwner` when nobody would own the account any more."""
     guard(viewer, contact.customer)
     role = checked_role(role)
+    guard_owners(viewer, contact.customer, role=role, address=contact.user.email)
     if role == contact.role:
         return contact
     with transaction.atomic():
@@ -62,6 +64,15 @@ def guard(viewer: Viewer, customer: Customer) -> None:
     """Contacts are the business of the account's owners, and of staff."""
     if not (viewer.is_staff or viewer.owns(customer.pk)):
         raise NotAllowed
+
+
+def guard_owners(viewer: Viewer, customer: Customer, *, role: str, address: str) -> None:
+    """Nobody talks an agent into an account: owners are made by owners, team leads and administrators. The registered address
+    is the owner's by itself, so any of the staff may ask it in. Raises `OwnersOwn`.
+    """
+    if role != ContactRole.OWNER or viewer.is_lead or viewer.owns(customer.pk) or address == customer.registered_address:
+        return
+    raise OwnersOwn(field="role")
 
 
 def checked_role(role: str) -> str:

@@ -13,7 +13,7 @@ from vigie.kernel import clock
 
 from . import checking, customer_login
 from .access import Viewer
-from .errors import AddressTaken, Invalid, NotAllowed, ReferenceTaken
+from .errors import AddressTaken, Invalid, NotAllowed, OwnersOwn, ReferenceTaken
 from .models import Customer
 
 
@@ -59,7 +59,8 @@ def create(*, viewer: Viewer, reference: str, **fields: Unpack[Fields]) -> Custo
 def change(*, viewer: Viewer, customer: Customer, **fields: Unpack[Fields]) -> Outcome:
     """Change what is given. A new registered address is a new sign-in for the owner who used the old one.
 
-    Writes and journals nothing when nothing differs. Raises `NotAllowed`, `Invalid`, `AddressTaken`.
+    Writes and journals nothing when nothing differs. Raises `NotAllowed`, `Invalid`, `AddressTaken`, and `OwnersOwn` for
+    agents: a moved sign-in is a new owner.
     """
     _guard(viewer)
     values = cleaned(fields)
@@ -68,6 +69,8 @@ def change(*, viewer: Viewer, customer: Customer, **fields: Unpack[Fields]) -> O
         return Outcome.UNCHANGED
     old = customer.registered_address
     if "registered_address" in changed:
+        if not viewer.is_lead:
+            raise OwnersOwn(field="registered_address")
         _free(values["registered_address"], but=customer)
     with transaction.atomic():
         for name in changed:

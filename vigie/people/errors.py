@@ -21,6 +21,12 @@ class NotAllowed(PeopleError):
     message = _("You may not do this. Ask an owner of the account or an administrator.")
 
 
+class OwnersOwn(NotAllowed):
+    """Who owns an account is decided by its owners, or by somebody who answers for the desk."""
+
+    message = _("An owner sees everything of the account: only one of its owners, a team lead or an administrator may do this.")
+
+
 class Invalid(PeopleError):
     """A value that cannot be kept; always names its field."""
 

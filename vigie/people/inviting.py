@@ -29,11 +29,12 @@ def invite_contact(
 ) -> Invitation:
     """Owners and staff invite to an account. A second invitation to the same address withdraws the first.
 
-    Raises `NotAllowed`, `Invalid`, `AddressTaken` when the person acts for the customer already. That an address
+    Raises `NotAllowed`, `Invalid`, `OwnersOwn`, `AddressTaken` when the person acts for the customer already. That an address
     belongs to somebody elsewhere is never told.
     """
     contacts.guard(viewer, customer)
     address, role = checking.address(email), contacts.checked_role(role)
+    contacts.guard_owners(viewer, customer, role=role, address=address)
     if Contact.objects.filter(customer=customer, user__email=address).exists():
         raise AddressTaken(_("This person already acts for the account."), field="email")
     return _invite(
