@@ -57,7 +57,7 @@ def nothing_more(line: ClientConnection) -> None:
 
 def write(kind: str = "test.happened", audience: Audience = Audience.CUSTOMER, **about: Any) -> Entry:
     with transaction.atomic():
-        return record(kind, at=clock.now(), audience=audience, **about)
+        return Entry.objects.get(id=record(kind, at=clock.now(), audience=audience, **about))
 
 
 def published(entry: Entry) -> None:

@@ -4,15 +4,15 @@ from collections.abc import Collection
 from uuid import UUID
 
 from vigie.conversations.errors import MissingFilesError
-from vigie.conversations.models import Attachment, Message
+from vigie.conversations.models import Attachment
 from vigie.people.models import User
 
 
-def attach(*, message: Message, uploader: User | None, attachment_ids: Collection[UUID]) -> None:
+def attach(*, message_id: int, uploader: User | None, attachment_ids: Collection[UUID]) -> None:
     """In the caller's transaction. Only the uploader's own files that wait; raises MissingFilesError unless all of them do."""
     wanted = set(attachment_ids)
     waiting = Attachment.objects.filter(pk__in=wanted, uploader=uploader, message=None)
-    bound = waiting.update(message=message) if uploader is not None else 0
+    bound = waiting.update(message=message_id) if uploader is not None else 0
     if bound != len(wanted):
         raise MissingFilesError(len(wanted) - bound)
 

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from vigie.conversations.errors import LongMessageError
 from vigie.conversations.models import Draft
-from vigie.kernel import clock, lookup
+from vigie.kernel import clock, lookup, sql
 from vigie.kernel.rows import storable
 from vigie.people.models import User
 
@@ -48,8 +48,7 @@ def kept_at(user: User, place: str) -> datetime | None:
 
 def drop(user: User, place: str) -> None:
     """It was sent, or is not wanted any more. Idempotent."""
-    with connection.cursor() as cursor:  # by hand: it runs with every message sent
-        cursor.execute("DELETE FROM conversations_draft WHERE user_id = %s AND place = %s", [user.pk, place])
+    sql.change("DELETE FROM conversations_draft WHERE user_id = %s AND place = %s", (user.pk, place))
 
 
 def new_place(customer_id: int) -> str:

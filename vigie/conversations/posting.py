@@ -13,7 +13,7 @@ from vigie.conversations.errors import EmptyMessageError, LongMessageError
 from vigie.conversations.models import Conversation, Message
 from vigie.journal.models import Audience
 from vigie.journal.record import record
-from vigie.kernel import html, rows, search
+from vigie.kernel import html, rows, search, sql
 from vigie.people.models import User
 
 LONGEST = 500_000
@@ -24,6 +24,9 @@ INSERT INTO conversations_readmark (user_id, conversation_id, seq, updated_at) V
 ON CONFLICT (user_id, conversation_id) DO UPDATE SET seq = excluded.seq, updated_at = excluded.updated_at
 WHERE conversations_readmark.seq < excluded.seq
 """
+_MOVED = "UPDATE conversations_conversation SET last_seq = %s, last_public_seq = %s, updated_at = %s WHERE id = %s"
+_SEQS = "SELECT last_seq, last_public_seq FROM conversations_conversation WHERE id = %s"
+_BEFORE = "SELECT id FROM conversations_message WHERE conversation_id = %s AND client_key = %s"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,18 +78,17 @@ def post(
     if not is_note:
         conversation.last_public_seq = conversation.last_seq
         conversation.updated_at = at
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE conversations_conversation SET last_seq = %s, last_public_seq = %s, updated_at = %s WHERE id = %s",
-            [conversation.last_seq, conversation.last_public_seq, rows.bound(conversation.updated_at), conversation.pk],
-        )
-    return _write(conversation, said, at, findable=said.body)
+    sql.change(_MOVED, (conversation.last_seq, conversation.last_public_seq, rows.bound(conversation.updated_at), conversation.pk))
+    message = Message(**_write(conversation, said, at, findable=said.body))
+    message.conversation, message.user = conversation, user
+    message._state.adding = False  # noqa: SLF001  Django's documented way to say that the row is there
+    return message
 
 
 def begin(
     *, said: Said, subject: str, customer_id: int | None, contact_id: int | None, language: str, evidence: list[dict[str, Any]],
     at: datetime, client_key: UUID | None = None,
-) -> tuple[Conversation, Message] | None:  # fmt: skip
+) -> Conversation | None:  # fmt: skip
     """A new conversation with its first message, in the caller's transaction; None when `client_key` began one before.
 
     The conversation's trust is that of its first message. Raises as `post` does.
@@ -105,17 +107,13 @@ def begin(
     if conversation.pk is None:
         return None
     conversation._state.adding = False  # noqa: SLF001  Django's documented way to say that the row is there
-    return conversation, _write(conversation, said, at, findable=f"{subject}\n{said.body}")
+    _write(conversation, said, at, findable=f"{subject}\n{said.body}")
+    return conversation
 
 
 def sent_before(conversation_id: int, client_key: UUID) -> Message | None:
     """What this key posted in this conversation, marked `is_repeat`; None for a key not seen yet (one plain lookup)."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id FROM conversations_message WHERE conversation_id = %s AND client_key = %s",
-            [conversation_id, rows.bound(client_key)],
-        )
-        found = cursor.fetchall()
+    found = sql.ask(_BEFORE, (conversation_id, rows.bound(client_key)))
     if not found:
         return None
     message = Message.objects.get(pk=found[0][0])
@@ -137,47 +135,38 @@ def _lock(conversation: Conversation) -> None:
         msg = "a message is posted inside a transaction"
         raise transaction.TransactionManagementError(msg)
     held = " FOR UPDATE" if connection.vendor == "postgresql" else ""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT last_seq, last_public_seq FROM conversations_conversation WHERE id = %s" + held,
-            [conversation.pk],
-        )
-        found = cursor.fetchall()
-    conversation.last_seq, conversation.last_public_seq = found[0]
+    (found,) = sql.ask(f"{_SEQS}{held}", (conversation.pk,))
+    conversation.last_seq, conversation.last_public_seq = found
 
 
-def _write(conversation: Conversation, said: Said, at: datetime, findable: str) -> Message:
+def _write(conversation: Conversation, said: Said, at: datetime, findable: str) -> dict[str, Any]:
+    """The columns of the new row, its `id` among them."""
     user, body = said.user, rows.storable(said.body)
-    message = Message(
-        conversation=conversation, seq=conversation.last_seq, author=said.author, user=user,
-        author_name=rows.storable(said.author_name or (user.name if user else ""))[:120], channel=said.channel, is_note=said.is_note,
-        body=body, html=html.markdown(body), trust=said.trust, client_key=said.client_key, created_at=at,
-    )  # fmt: skip
-    names = (
-        "conversation_id", "seq", "author", "user_id", "author_name", "channel", "is_note", "body", "html", "trust",
-        "client_key", "created_at",
-    )  # fmt: skip
-    message.pk = rows.insert(Message, {name: getattr(message, name) for name in names})
-    message._state.adding = False  # noqa: SLF001  the same
+    row = {
+        "conversation_id": conversation.pk, "seq": conversation.last_seq, "author": said.author,
+        "user_id": user.pk if user else None,
+        "author_name": rows.storable(said.author_name or (user.name if user else ""))[:120], "channel": said.channel,
+        "is_note": said.is_note, "body": body, "html": html.markdown(body), "trust": said.trust, "client_key": said.client_key,
+        "created_at": at,
+    }  # fmt: skip
+    row["id"] = rows.insert(Message, row)
     if said.attachment_ids:
-        attach(message=message, uploader=user, attachment_ids=said.attachment_ids)
+        attach(message_id=row["id"], uploader=user, attachment_ids=said.attachment_ids)
     search.index(
-        message_id=message.pk, conversation_id=conversation.pk, customer_id=conversation.customer_id,
+        message_id=row["id"], conversation_id=conversation.pk, customer_id=conversation.customer_id,
         is_note=said.is_note, text=findable,
     )  # fmt: skip
     if user is not None:
-        mark(user_id=user.pk, conversation_id=conversation.pk, seq=message.seq, at=at)
+        mark(user_id=user.pk, conversation_id=conversation.pk, seq=conversation.last_seq, at=at)
     record(
         "message.posted", at=at, audience=Audience.STAFF if said.is_note else Audience.CUSTOMER,
         actor_id=user.pk if user else None, customer_id=conversation.customer_id, conversation_id=conversation.pk,
-        data={"seq": message.seq, "author": said.author, "is_note": said.is_note},
+        data={"seq": conversation.last_seq, "author": said.author, "is_note": said.is_note},
     )  # fmt: skip
-    return message
+    return row
 
 
 def mark(*, user_id: int, conversation_id: int, seq: int, at: datetime) -> bool:
     """Move the user's read mark forward to `seq`, never back; whether it moved."""
-    with connection.cursor() as cursor:
-        cursor.execute(_READ, [user_id, conversation_id, seq, rows.bound(at)])
-        return bool(cursor.rowcount > 0)
+    return sql.change(_READ, (user_id, conversation_id, seq, rows.bound(at))) > 0
 

@@ -84,6 +84,17 @@ def _parser() -> MarkdownIt:
 
 _each_thread = threading.local()
 
+# Lines that begin with a letter and hold nothing that Markdown or HTML gives a meaning: what most people write. For these
+# the parser and the sanitiser together can only do what `_paragraphs` does, at a tenth of the cost.
+_MEANT = r"\\`*_{}\[\]<>&|~\"\x00-\x1f\x7f-\xa0\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff"
+_LINE = rf"(?!https?://)[^\W\d_](?:(?!https?://)[^{_MEANT}])*(?<![\s])"
+_PROSE = re.compile(rf"{_LINE}(?:\n\n?{_LINE})*")
+
+
+def _paragraphs(prose: str) -> str:
+    inner = "</p>\n<p>".join(part.replace("\n", "<br>\n") for part in prose.split("\n\n"))
+    return f"<p>{inner}</p>"
+
 
 def markdown(text: str) -> str:
     """Render what a person typed. Guarantees: no script, style, picture, form, or attribute but a link's address;
@@ -94,6 +105,11 @@ def markdown(text: str) -> str:
     text = text.replace("\x00", "\ufffd")
     if len(text) > LONGEST:
         return f"<pre><code>{nh3.clean_text(text)}</code></pre>"
+    prose = text.rstrip(" \n")
+    return _paragraphs(prose) if _PROSE.fullmatch(prose) else _rendered(text)
+
+
+def _rendered(text: str) -> str:
     parser = getattr(_each_thread, "parser", None)
     if parser is None:
         parser = _each_thread.parser = _parser()
@@ -110,5 +126,5 @@ _MARKS = re.compile(r"\*\*|__|~~|`+|^[ \t]*(?:#{1,6}|>|[-*+])(?=[ \t])", re.MULT
 
 def plain(text: str, length: int) -> str:
     """The start of a Markdown text as one line without its marks, at most `length` characters, for lists and mails."""
-    words = " ".join(word for word in _MARKS.sub("", text[: length * 4]).split() if not set(word) <= set("-=+|>"))
+    words = " ".join(word for word in _MARKS.sub("", text[: length * 4]).split() if word.strip("-=+|>"))
     return words if len(words) <= length else words[: length - 1].rstrip() + "…"

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple, TypeVar
 
 from django.db import connection, models
 
+from vigie.kernel import sql
+
 M = TypeVar("M", bound=models.Model)
 
 
@@ -22,7 +24,7 @@ class _Part(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def _plan(kinds: tuple[type[models.Model], ...], tables: str, condition: str, vendor: str) -> tuple[str, tuple[_Part, ...]]:  # noqa: ARG001  the vendor keys the converters
+def _plan(kinds: tuple[type[models.Model], ...], tables: str, condition: str, on_sqlite: bool) -> tuple[str, tuple[_Part, ...]]:  # noqa: ARG001, FBT001  the vendor keys the converters
     """The statement, and how to read a row of it."""
     quoted = connection.ops.quote_name
     named: list[str] = []
@@ -44,11 +46,8 @@ def joined(kinds: tuple[type[models.Model], ...], tables: str, condition: str, *
 
     `tables` is what follows FROM and `condition` what follows WHERE, in SQL with %s for each value.
     """
-    statement, parts = _plan(kinds, tables, condition, connection.vendor)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        found = cursor.fetchall()  # to the end: SQLite keeps the statement open otherwise
-    return [tuple(_made(part, row) for part in parts) for row in found]
+    statement, parts = _plan(kinds, tables, condition, sql.on_sqlite())
+    return [tuple(_made(part, row) for part in parts) for row in sql.ask(statement, values)]
 
 
 def every(model: type[M], condition: str, *values: Any) -> list[M]:

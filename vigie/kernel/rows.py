@@ -3,6 +3,7 @@
 The ORM's `create` costs several times the CPU of the statement itself; these rows have no default, signal or relation to mind.
 """
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -10,6 +11,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
+
+from vigie.kernel import sql
 
 
 @lru_cache(maxsize=64)
@@ -23,24 +26,25 @@ def _statement(model: type[models.Model], columns: tuple[str, ...], *, once: boo
 
 def insert(model: type[models.Model], values: Mapping[str, Any], *, once: bool = False) -> Any:
     """Insert one row of column names and Python values; its primary key. With `once`, None where a unique key is taken."""
-    statement = _statement(model, tuple(values), once=once)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [bound(value) for value in values.values()])
-        rows = cursor.fetchall()  # to the end: SQLite keeps the statement open otherwise
-    return rows[0][0] if rows else None
+    found = sql.ask(_statement(model, tuple(values), once=once), [bound(value) for value in values.values()])
+    return found[0][0] if found else None
 
 
 def bound(value: Any) -> Any:
     """A Python value as this database's driver takes it."""
-    if value is None or type(value) in {str, int, bool}:
+    kind = type(value)
+    if kind in _PLAIN:
         return value
-    if isinstance(value, datetime):
-        return connection.ops.adapt_datetimefield_value(value)
-    if isinstance(value, UUID):
-        return value if connection.vendor == "postgresql" else value.hex
+    if kind is datetime and sql.on_sqlite():
+        return str(value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value)
+    if kind is UUID and sql.on_sqlite():
+        return value.hex
     if isinstance(value, list | dict):
-        return connection.ops.adapt_json_value(value, None)
+        return json.dumps(value) if sql.on_sqlite() else connection.ops.adapt_json_value(value, None)
     return value
+
+
+_PLAIN = frozenset({type(None), str, int, bool})
 
 
 def instant(value: Any) -> datetime:

@@ -3,8 +3,9 @@
 Every verb runs inside the caller's transaction, which holds the conversation's row; `at` is the caller's frozen, aware now.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import Min, Q
@@ -12,7 +13,7 @@ from django.db.models import Min, Q
 from vigie.conversations.models import Author, Conversation
 from vigie.journal.models import Audience
 from vigie.journal.record import record
-from vigie.kernel import lookup, rows
+from vigie.kernel import lookup, rows, sql
 from vigie.people.models import User
 from vigie.promises import policy
 from vigie.promises.calendar import ALWAYS
@@ -32,6 +33,12 @@ _COLUMNS = (
     "conversation_id", "kind", "channel", "department_id", "priority", "calendar_id", "state", "started_at", "target",
     "aim_at", "due_at", "wake_at", "warned", "promised_by_id", "note",
 )  # fmt: skip
+_OF_TERMS = ("calendar_id", "target", "aim_at", "due_at", "wake_at")
+_START = f"""
+INSERT INTO promises_clock (
+    kind, conversation_id, channel, department_id, priority, started_at, {", ".join(_OF_TERMS)}, state, warned, note
+) VALUES (%s, %s, %s, %s, %s, %s, {", ".join(["%s"] * len(_OF_TERMS))}, 'running', 0, '')
+"""
 
 
 def start(
@@ -41,24 +48,42 @@ def start(
     terms = policy.promise_for(channel=channel, kind=kind, department_id=department_id, priority=priority)
     if terms is None:
         return None
-    working = working_time(terms.calendar_id)
-    due_at = due_after(working, at, terms.limit)
-    clock = Clock(
-        conversation_id=conversation_id,
-        kind=kind,
-        channel=channel,
-        department_id=department_id,
-        priority=priority,
-        calendar_id=terms.calendar_id,
-        started_at=at,
-        target=terms.limit,
-        aim_at=due_after(working, at, terms.aim) if terms.aim < terms.limit else None,
-        due_at=due_at,
-        wake_at=next_wake(working, at=at, left=terms.limit, target=terms.limit, due_at=due_at, warned=0),
-    )
+    clock = Clock(conversation_id=conversation_id, kind=kind, channel=channel, department_id=department_id, priority=priority)
+    for column, value in _terms_from(terms, at).items():
+        setattr(clock, column, value)
     if _insert(clock):
         return clock
     return Clock.objects.filter(conversation_id=conversation_id, kind=kind, state__in=LIVE).first()
+
+
+def start_each(
+    *, kinds: Collection[str], conversation_id: int, channel: str, department_id: str | None, priority: str, at: datetime
+) -> dict[str, datetime]:
+    """Start the clocks of these kinds in a conversation that has none yet; when each is due. What is not promised is left out."""
+    found = policy.promises_for(channel=channel, kinds=kinds, department_id=department_id, priority=priority)
+    shared = (conversation_id, channel, department_id, priority, rows.bound(at))
+    due, values = {}, []
+    for kind in kinds:
+        if kind in found:
+            terms = _terms_from(found[kind], at)
+            due[kind] = terms["due_at"]
+            values.append((kind, *shared, *(rows.bound(terms[column]) for column in _OF_TERMS)))
+    sql.change_each(_START, values)
+    return due
+
+
+def _terms_from(terms: policy.Terms, at: datetime) -> dict[str, Any]:
+    """The columns of `_OF_TERMS` for a clock that starts at `at`."""
+    working = working_time(terms.calendar_id)
+    due_at = due_after(working, at, terms.limit)
+    return {
+        "calendar_id": terms.calendar_id,
+        "started_at": at,
+        "target": terms.limit,
+        "aim_at": due_after(working, at, terms.aim) if terms.aim < terms.limit else None,
+        "due_at": due_at,
+        "wake_at": next_wake(working, at=at, left=terms.limit, target=terms.limit, due_at=due_at, warned=0),
+    }
 
 
 def commit(*, conversation_id: int, due_at: datetime, by: User | None, note: str, at: datetime) -> Clock:
@@ -171,11 +196,8 @@ def break_(clock: Clock, at: datetime) -> None:
 def save(clock: Clock, *columns: str) -> None:
     """Write these columns of a clock held by the caller; by hand, as it runs with every reply and every sweep."""
     assignments = ", ".join(f"{column} = %s" for column in columns)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE promises_clock SET {assignments} WHERE id = %s",
-            [*(rows.bound(getattr(clock, column)) for column in columns), clock.pk],
-        )
+    values = [*(rows.bound(getattr(clock, column)) for column in columns), clock.pk]
+    sql.change(f"UPDATE promises_clock SET {assignments} WHERE id = %s", values)
 
 
 def earliest_due(conversation_id: int) -> datetime | None:

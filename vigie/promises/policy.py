@@ -1,12 +1,13 @@
 """Which promise holds: the most specific row of the policy, and editing it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from vigie.journal.models import Audience
 from vigie.journal.record import record
-from vigie.kernel import clock
+from vigie.kernel import clock, sql
 from vigie.people.access import Viewer
 from vigie.promises.errors import AimError, ClosedCalendarError, LimitError, NotAllowedError
 from vigie.promises.models import Promise
@@ -15,10 +16,9 @@ from vigie.promises.working import working_time
 MOST = 90 * 86_400
 
 # Hand SQL: it runs with every ticket opened. The department outweighs the priority, since it decides who can answer at all.
-_MOST_SPECIFIC = """
-SELECT aim, "limit", calendar_id FROM promises_promise
-WHERE channel = %s AND kind = %s AND (department_id IS NULL OR department_id = %s) AND priority IN ('', %s)
-ORDER BY CASE WHEN department_id IS NULL THEN 0 ELSE 2 END + CASE WHEN priority = '' THEN 0 ELSE 1 END DESC LIMIT 1
+_FITTING = """SELECT kind, aim, "limit", calendar_id FROM promises_promise
+WHERE channel = %s AND kind IN ({kinds}) AND (department_id IS NULL OR department_id = %s) AND priority IN ('', %s)
+ORDER BY CASE WHEN department_id IS NULL THEN 0 ELSE 2 END + CASE WHEN priority = '' THEN 0 ELSE 1 END
 """
 
 
@@ -33,10 +33,14 @@ class Terms:
 
 def promise_for(*, channel: str, kind: str, department_id: str | None = None, priority: str = "") -> Terms | None:
     """The promise in force, or None where nothing is promised. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_MOST_SPECIFIC, [channel, kind, department_id, priority])
-        row = cursor.fetchone()
-    return Terms(*row) if row else None
+    return promises_for(channel=channel, kinds=[kind], department_id=department_id, priority=priority).get(kind)
+
+
+def promises_for(*, channel: str, kinds: Collection[str], department_id: str | None, priority: str) -> dict[str, Terms]:
+    """The promises in force, by kind; a kind of which nothing is promised is left out. One query."""
+    asked = _FITTING.format(kinds=", ".join(["%s"] * len(kinds)))
+    found = sql.ask(asked, (channel, *kinds, department_id, priority))
+    return {kind: Terms(*terms) for kind, *terms in found}  # the most specific comes last
 
 
 def set_promise(

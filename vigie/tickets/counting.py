@@ -2,8 +2,9 @@
 
 from collections import Counter
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from vigie.kernel import sql
 from vigie.tickets.models import ACTIVE, UNSOLVED, QueueCount, State, Ticket
 
 _ADD = (
@@ -36,8 +37,7 @@ def moved(before: frozenset[str], after: frozenset[str]) -> None:
     if not changed:
         return
     values = [value for place in changed for value in (place, 1 if place in after else -1)]
-    with connection.cursor() as cursor:
-        cursor.execute(_ADD.format(rows=", ".join(["(%s, %s)"] * len(changed))), values)
+    sql.change(_ADD.format(rows=", ".join(["(%s, %s)"] * len(changed))), values)
 
 
 def counted() -> dict[str, int]:

@@ -5,13 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from vigie.conversations import drafting
 from vigie.conversations.models import Author, Channel, Message, Trust
 from vigie.conversations.posting import Said, begin
 from vigie.journal.models import Audience
-from vigie.kernel import clock, rows
+from vigie.kernel import clock, rows, sql
 from vigie.kernel.html import plain
 from vigie.kernel.writes import together
 from vigie.people.access import Viewer
@@ -87,14 +85,13 @@ def begin_ticket(
     user = said.user
     kind = "opened_by_staff" if viewer.is_staff else "token" if said.channel == Channel.API else "signed_in"
     evidence: list[dict[str, Any]] = [{"kind": kind, "at": at.isoformat(), "user": user.pk if user else None}]
-    begun = begin(
+    conversation = begin(
         said=said, subject=subject, customer_id=customer.pk, contact_id=None if viewer.is_staff or user is None else user.pk,
         language=user.language if user and not viewer.is_staff else customer.language, evidence=evidence, at=at,
         client_key=client_key,
     )  # fmt: skip
-    if begun is None:
+    if conversation is None:
         return _opened_before(client_key, viewer, customer)
-    conversation, _message = begun
     due_at = _start_clocks(said, conversation.pk, department_id, priority, at)
     ticket = Ticket(
         conversation=conversation, number=_next_number(), department_id=department_id, priority=priority,
@@ -129,14 +126,11 @@ def _start_clocks(said: Said, conversation_id: int, department_id: str, priority
     """Of a customer's ticket; when a human word is due. What staff open themselves has its first word already."""
     if said.author != Author.CUSTOMER:
         return None
-    started = [
-        clocks.start(
-            conversation_id=conversation_id, kind=kind, channel=said.channel, department_id=department_id,
-            priority=priority, at=at,
-        )
-        for kind in (Kind.ACKNOWLEDGEMENT, Kind.FIRST_REPLY)
-    ]  # fmt: skip
-    return started[1].due_at if started[1] else None
+    due = clocks.start_each(
+        kinds=(Kind.ACKNOWLEDGEMENT, Kind.FIRST_REPLY), conversation_id=conversation_id, channel=said.channel,
+        department_id=department_id, priority=priority, at=at,
+    )  # fmt: skip
+    return due.get(Kind.FIRST_REPLY)
 
 
 def _writer(viewer: Viewer, customer: Customer) -> User:
@@ -160,8 +154,5 @@ def _opened_before(client_key: UUID | None, viewer: Viewer, customer: Customer) 
 
 
 def _next_number() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE tickets_ticketcounter SET last = last + 1 WHERE id = 1 RETURNING last")
-        found: int = cursor.fetchall()[0][0]
-    return found
+    return int(sql.ask("UPDATE tickets_ticketcounter SET last = last + 1 WHERE id = 1 RETURNING last")[0][0])
 
