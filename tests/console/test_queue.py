@@ -65,7 +65,7 @@ def test_fifty_rows_cost_as_many_queries_as_one_and_the_next_page_goes_on(
     numbers = [worlds.ticket(contact).number for _ in range(53)]
     client = browse(worlds.agent())
     client.get(QUEUE)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         first = client.get(QUEUE)
     page = first.content.decode()
     assert page.count('class="tk') == 50

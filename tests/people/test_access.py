@@ -1,11 +1,21 @@
 """What a viewer may see never crosses customers, whatever roles people hold; and the two ways of asking agree."""
 
 import pytest
+from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import worlds
-from vigie.people.access import NOBODY, OPERATOR, Viewer, customers_q, departments_q, may_see, viewer_of
+from vigie.people.access import (
+    NOBODY,
+    OPERATOR,
+    Viewer,
+    customers_q,
+    departments_q,
+    departments_sql,
+    may_see,
+    viewer_of,
+)
 from vigie.people.models import Contact, ContactRole, Customer
 from vigie.tickets.models import Ticket
 
@@ -81,9 +91,31 @@ def test_the_filter_and_the_question_agree_on_every_row() -> None:
                 if may_see(viewer, customer_id=row.conversation.customer_id, department=row.department_id, contact_id=row.conversation.contact_id)
             }  # fmt: skip
             assert found == asked
+            assert {pk for pk, seen in _seen_in_sql(viewer) if seen} == asked
             assert mine is None or mine.pk in found
             strangers = Ticket.objects.filter(conversation__customer=customers[2]).values_list("pk", flat=True)
             assert not found & set(strangers)
+
+
+def _seen_in_sql(viewer: Viewer) -> list[tuple[int, bool]]:
+    """(ticket, whether the condition holds)"""
+    condition, values = departments_sql(viewer, customer="c.customer_id", department="t.department_id", contact="c.contact_id")
+    tables = "conversations_conversation c LEFT JOIN tickets_ticket t ON t.conversation_id = c.id"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT c.id, COALESCE({condition}, FALSE) FROM {tables}", values)
+        return [(pk, bool(seen)) for pk, seen in cursor.fetchall()]
+
+
+def test_a_conversation_without_a_department_is_the_owners_in_sql_too() -> None:
+    customer = worlds.customer()
+    talk = worlds.ticket(worlds.contact(customer), customer).conversation
+    Ticket.objects.filter(pk=talk.pk).delete()
+    for role in ContactRole.values:
+        viewer = Viewer(user=worlds.user(), acts_for={customer.pk: role})
+        asked = may_see(viewer, customer_id=customer.pk, department=None, contact_id=talk.contact_id)
+        assert dict(_seen_in_sql(viewer))[talk.pk] == asked == (role == ContactRole.OWNER)
+    assert dict(_seen_in_sql(NOBODY))[talk.pk] is False
+    assert dict(_seen_in_sql(viewer_of(worlds.agent())))[talk.pk] is True
 
 
 def test_rows_of_customers_by_path() -> None:

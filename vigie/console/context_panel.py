@@ -8,19 +8,21 @@ from typing import Any
 from vigie.conversations.models import ProofLink, Trust
 from vigie.inventory import acting
 from vigie.inventory.errors import ActionsBroken
-from vigie.inventory.models import Service
+from vigie.inventory.models import Address, Service
 from vigie.kernel import clock, lookup
 from vigie.people.access import Viewer
-from vigie.people.models import Contact
 from vigie.promises.models import Clock, ClockState, Kind
+from vigie.tickets import finding
 from vigie.tickets.models import Ticket
 
 SERVICES = 5
 EARLIER = 6
+ADDRESSES = 3
+_OTHERS = "customer_id = %s AND id <> %s ORDER BY name, id LIMIT %s"
 
 
 def panel(viewer: Viewer, found: Ticket) -> dict[str, Any]:
-    """Everything the panel draws. `verified` False: no service, address, contact or earlier ticket is in it."""
+    """Everything the panel draws. `verified` False: no service, address or earlier ticket is in it."""
     conversation, customer = found.conversation, found.conversation.customer
     verified = conversation.trust == Trust.VERIFIED
     clocks = lookup.every(Clock, "conversation_id = %s AND state <> %s ORDER BY id", found.pk, str(ClockState.DROPPED))
@@ -32,7 +34,6 @@ def panel(viewer: Viewer, found: Ticket) -> dict[str, Any]:
         "customer": customer,
         "services": [],
         "service": None,
-        "contacts": [],
         "earlier_tickets": [],
         "actions": [],
         "proof": None,
@@ -42,22 +43,26 @@ def panel(viewer: Viewer, found: Ticket) -> dict[str, Any]:
     if not verified:
         proofs = ProofLink.objects.filter(conversation=conversation, used_at=None, expires_at__gt=clock.now())
         return shown | {"proof": proofs.order_by("-id").first()}
-    mine = Service.objects.visible_to(viewer).filter(customer=customer).prefetch_related("addresses")
-    services = list(mine.exclude(pk=found.service_id or 0).order_by("name")[: SERVICES + 1])
-    service = mine.filter(pk=found.service_id).first() if found.service_id is not None else None
-    earlier = Ticket.objects.visible_to(viewer).filter(conversation__customer=customer).exclude(pk=found.pk)
+    service = found.service if found.service is not None and found.service.customer_id == customer.pk else None
+    services = lookup.every(Service, _OTHERS, customer.pk, found.service_id or 0, SERVICES + 1)
     return shown | {
         "services": services[:SERVICES],
         "more_services": len(services) > SERVICES,
         "service": service,
+        "addresses": _addresses([*services[:SERVICES], *([service] if service else [])]),
         **_actions(viewer, found, service),
-        "contacts": list(
-            Contact.objects.filter(customer=customer).select_related("user").order_by("role", "user__name")[:6]
-        ),
-        "earlier_tickets": list(
-            earlier.order_by("-pk").values_list("number", "conversation__subject", "state")[:EARLIER]
-        ),
+        "earlier_tickets": finding.earlier(viewer, found, most=EARLIER),
     }
+
+
+def _addresses(services: list[Service]) -> dict[int, list[str]]:
+    """The first prefixes of each service, by its id."""
+    found: dict[int, list[str]] = {}
+    if services:
+        marks = ", ".join(["%s"] * len(services))
+        for one in lookup.every(Address, f"service_id IN ({marks}) ORDER BY id", *(one.pk for one in services)):
+            found.setdefault(one.service_id, []).append(one.prefix)
+    return {pk: prefixes[:ADDRESSES] for pk, prefixes in found.items()}
 
 
 def _actions(viewer: Viewer, found: Ticket, service: Service | None) -> dict[str, Any]:

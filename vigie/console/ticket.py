@@ -14,7 +14,7 @@ from vigie.people import roster
 from vigie.people.access import Viewer
 from vigie.people.models import Role
 from vigie.promises.models import Priority
-from vigie.tickets import escalating, lifecycle, moving, sending, timeline
+from vigie.tickets import escalating, finding, lifecycle, moving, sending, timeline
 from vigie.tickets.models import State, Tag, Ticket
 
 from .context_panel import panel
@@ -58,16 +58,7 @@ def read(request: StaffRequest, number: int) -> HttpResponse:
 
 def found_ticket(viewer: Viewer, number: int) -> Ticket:
     """Raises Http404 for a ticket that is not there."""
-    related = (
-        "conversation__customer",
-        "conversation__contact",
-        "assignee",
-        "team",
-        "service",
-        "department",
-        "follows",
-    )
-    found = Ticket.objects.visible_to(viewer).select_related(*related).filter(number=number).first()
+    found = finding.by_number(viewer, number)
     if found is None:
         raise Http404
     return found
@@ -75,7 +66,7 @@ def found_ticket(viewer: Viewer, number: int) -> Ticket:
 
 def shown(viewer: Viewer, found: Ticket, before: int | None = None) -> dict[str, Any]:
     """Everything of the ticket but the composer."""
-    messages, earlier = latest(viewer, found.pk, before=before, most=SHOWN)
+    messages, earlier = latest(viewer, found.conversation, found.department_id, before=before, most=SHOWN)
     answered = moving.answered(found)
     now, teams = clock.now(), roster.teams()
     return {
@@ -90,7 +81,7 @@ def shown(viewer: Viewer, found: Ticket, before: int | None = None) -> dict[str,
         "tags": [one.name for one in lookup.every(Tag, "ticket_id = %s ORDER BY name", found.pk)],
         "states": [(State(one).value, State(one).label) for one in lifecycle.choices(found.state, answered=answered)],
         "answered": answered,
-        "follow_ups": list(found.follow_ups.order_by("number").values_list("number", flat=True)),
+        "follow_ups": finding.follow_ups(viewer, found),
         "priorities": Priority.choices,
         "level": escalating.level_of(found),
         "up": escalating.teams_for(found, up=True, among=teams),

@@ -110,8 +110,8 @@ def departments_sql(viewer: Viewer, *, customer: str, department: str, contact: 
     parts.append((f"{department} <> %s", mine[ContactRole.TECHNICAL], [FINANCIAL]))  # NULL is not other than financial
     parts.append((f"{department} = %s", mine[ContactRole.BILLING], [FINANCIAL]))
     parts = [part for part in parts if part[1]]
-    sql = " OR ".join(f"{customer} IN ({', '.join(['%s'] * len(of))}) AND {what}" for what, of, _values in parts)
-    return f"({sql})", [value for _what, of, values in parts for value in (*of, *values)]
+    condition = " OR ".join(f"{customer} IN ({', '.join(['%s'] * len(of))}) AND {what}" for what, of, _values in parts)
+    return f"({condition})", [value for _what, of, values in parts for value in (*of, *values)]
 
 
 def may_see(viewer: Viewer, *, customer_id: int | None, department: str | None, contact_id: int | None) -> bool:

@@ -13,7 +13,7 @@ from vigie.conversations.models import ReadMark
 from vigie.kernel import clock, ids, lookup
 from vigie.people.models import Role
 from vigie.promises.models import Clock, ClockState, Kind
-from vigie.tickets import following, timeline
+from vigie.tickets import finding, following, timeline
 from vigie.tickets.models import Ticket
 
 from . import held, uploads
@@ -57,7 +57,7 @@ def shown(request: ClientRequest, found: Ticket) -> dict[str, Any]:
     """Everything of the page but the composer."""
     before = request.GET.get("before", "")
     till = int(before) if before.isdecimal() and len(before) < 10 else None
-    messages, earlier = latest(request.viewer, found.pk, before=till, most=SHOWN)
+    messages, earlier = latest(request.viewer, found.conversation, found.department_id, before=till, most=SHOWN)
     clocks = lookup.every(Clock, "conversation_id = %s AND state <> %s ORDER BY id", found.pk, str(ClockState.DROPPED))
     live = [one for one in clocks if one.state in {ClockState.RUNNING, ClockState.PAUSED}]
     owed = [one for one in clocks if one.state == ClockState.BROKEN and one.answered_at is None]
@@ -75,7 +75,7 @@ def shown(request: ClientRequest, found: Ticket) -> dict[str, Any]:
         "states": STATES,
         "service_states": SERVICE_STATES,
         "reopens_till": reopens_till(found),
-        "follow_ups": Ticket.objects.visible_to(request.viewer).filter(follows=found).order_by("pk"),
+        "follow_ups": finding.follow_ups(request.viewer, found),
         "now": clock.now(),
     }
 
