@@ -14,7 +14,7 @@ from hypothesis.extra.django import TestCase
 
 from tests import worlds
 from vigie.inventory.errors import Unreadable
-from vigie.inventory.importing import Row, Source, Summary, load_customers, load_services
+from vigie.inventory.importing import Source, Summary, load_customers, load_file, load_services, row
 from vigie.inventory.models import Address, Service
 from vigie.journal.models import Entry
 from vigie.people.models import Contact, Customer, User
@@ -193,7 +193,7 @@ def test_a_file_without_rows_to_take_is_refused_as_a_whole(tmp_path: Path, conte
 
 def test_many_rows_are_one_line_of_the_journal_for_each_batch() -> None:
     worlds.customer(reference="C1")
-    rows = [Row(number, {"order_number": str(number), "customer": "C1", "name": "x"}) for number in range(1, 2001)]
+    rows = [row(number, {"order_number": str(number), "customer": "C1", "name": "x"}) for number in range(1, 2001)]
     assert load_services(rows, tell=Told()) == Summary(added=2000)
     assert [line.data for line in Entry.objects.filter(kind="service.imported")] == [{"added": 1000, "changed": 0}] * 2
 
@@ -276,29 +276,29 @@ class AgainstTheObviousVersion(TestCase):
         expected: dict[str, dict[str, object]] = {}
         for run in runs:
             seen = set()
-            for row in run:
-                number = str(row["order_number"])
+            for fields in run:
+                number = str(fields["order_number"])
                 before = expected.get(number)
-                named = str(row["name"]).strip() if "name" in row else (before or {}).get("name", "")
-                if (row.get("name") is not None and not named) or not named or number in seen:
-                    if "name" in row and not str(row["name"]).strip():
+                named = str(fields["name"]).strip() if "name" in fields else (before or {}).get("name", "")
+                if (fields.get("name") is not None and not named) or not named or number in seen:
+                    if "name" in fields and not str(fields["name"]).strip():
                         continue
                     seen.add(number)
                     continue
                 seen.add(number)
-                if row.get("customer") == "C3" or (before is None and "customer" not in row):
+                if fields.get("customer") == "C3" or (before is None and "customer" not in fields):
                     continue
                 merged = dict(before or {"rack": "", "addresses": set()})
                 merged["name"] = named
-                if "customer" in row:
-                    merged["customer"] = ids[str(row["customer"])]
-                if "rack" in row:
-                    merged["rack"] = str(row["rack"]).strip()
-                if "addresses" in row:
-                    merged["addresses"] = {str(one).lower() for one in row["addresses"]}  # type: ignore[attr-defined]
+                if "customer" in fields:
+                    merged["customer"] = ids[str(fields["customer"])]
+                if "rack" in fields:
+                    merged["rack"] = str(fields["rack"]).strip()
+                if "addresses" in fields:
+                    merged["addresses"] = {str(one).lower() for one in fields["addresses"]}  # type: ignore[attr-defined]
                 expected[number] = merged
             for _again in range(2):
-                load_services([Row(line, dict(row)) for line, row in enumerate(run, 1)], tell=Told())
+                load_services([row(line, fields) for line, fields in enumerate(run, 1)], tell=Told())
         found = {
             one.order_number: {
                 "name": one.name,

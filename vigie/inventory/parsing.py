@@ -9,6 +9,8 @@ from ipaddress import IPv6Address
 from typing import NamedTuple
 
 _MAPPED = bytes(10) + b"\xff\xff"
+_MAPPED_DIGITS = _MAPPED.hex()
+_HOSTS = [(1 << 128 - bits) - 1 for bits in range(129)]
 _WIDEST = {4: 8, 6: 16}  # a wider prefix (0.0.0.0/0 in a routing table) names nobody
 
 
@@ -46,6 +48,10 @@ def range_of(text: str) -> Range:
 
     Zone ids are refused (they mean something on one host only), and so are host bits behind a prefix length.
     """
+    if ":" not in text and "/" not in text:  # nearly every address of an import
+        quad = _quad(text)
+        first = _MAPPED_DIGITS + quad.hex()
+        return Range(socket.inet_ntop(socket.AF_INET, quad), first, first)
     base, slash, length = text.partition("/")
     try:
         packed = socket.inet_pton(socket.AF_INET6, base) if ":" in base else _MAPPED + _quad(base)
@@ -55,7 +61,7 @@ def range_of(text: str) -> Range:
     if not slash:
         return Range(_spell(packed, 128), first, first)
     bits = _length(length, six=":" in base)
-    number, hosts = int.from_bytes(packed), (1 << 128 - bits) - 1
+    number, hosts = int.from_bytes(packed), _HOSTS[bits]
     if number & hosts:
         raise ValueError(text)
     return Range(_spell(packed, bits), first, f"{number | hosts:032x}")

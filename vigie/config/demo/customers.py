@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.contrib.auth.hashers import make_password
 
 from vigie.inventory import importing
-from vigie.inventory.importing.reading import Row
+from vigie.inventory.importing import Row
 from vigie.inventory.models import Service
 from vigie.people import addresses, contacts, customers
 from vigie.people.access import Viewer, viewer_of
@@ -73,7 +73,7 @@ def _rows(found: dict[str, Customer]) -> Iterator[Row]:
     for account in ACCOUNTS:
         for one in account.services:
             order += 211
-            yield Row(order, {
+            yield importing.row(order, {
                 "order_number": str(order), "customer": found[account.address].reference, "name": one.name,
                 "product": one.product, "site": one.site, "room": f"{one.rack[0]}-1", "rack": one.rack, "node": one.node,
                 "state": one.state, "addresses": one.addresses,

@@ -7,13 +7,13 @@ from typing import Any
 from django.db import IntegrityError
 
 from vigie.inventory.importing import customers, services
-from vigie.inventory.importing.ahead import ahead
 from vigie.inventory.importing.batching import CUSTOMERS, SERVICES, Batch, Columns, batches
 from vigie.inventory.importing.outcome import Outcome, Result, Summary
-from vigie.inventory.importing.reading import Bad, Row, Source
+from vigie.inventory.importing.pacing import Pace
+from vigie.inventory.importing.reading import Bad, Row, Source, row
 from vigie.people.access import OPERATOR
 
-__all__ = ["Bad", "Outcome", "Result", "Row", "Source", "Summary", "load_customers", "load_file", "load_services"]
+__all__ = ["Bad", "Outcome", "Result", "Row", "Source", "Summary", "load_customers", "load_file", "load_services", "row"]
 
 _TRIES = 3
 
@@ -33,46 +33,48 @@ def load_services(rows: Iterable[Row | Bad], *, tell: Tell) -> Summary:
     What was put stays when a later row, or the process, fails; running it again goes on from there and changes nothing else.
     Raises `Unreadable` when a needed column is missing from all of the file.
     """
-    return _write(batches(rows, SERVICES), services.put, tell)
+    return _load(rows, "services", tell)
 
 
 def load_customers(rows: Iterable[Row | Bad], *, tell: Tell) -> Summary:
     """Put every customer of `rows` in place, with its owner's login; otherwise as `load_services`."""
-    return _write(batches(rows, CUSTOMERS), customers.put, tell)
+    return _load(rows, "customers", tell)
 
 
 def load_file(what: str, path: Path, *, tell: Tell, progress: Progress) -> Summary:
-    """The file's `customers` or `services`, read in a second process while this one writes; for a process with one thread.
+    """The file's `customers` or `services`; otherwise as `load_services`.
 
     `progress(bytes done, bytes in all, rows)` after each batch. Raises `Unreadable` and OSError.
     """
-    kind, put = _KINDS[what]
     with Source(path) as source:
-
-        def watched(batch: Batch) -> Batch:
-            progress(batch.done, source.size, batch.read)
-            return batch
-
-        made = ahead(batches(source.rows(), kind, lambda: source.done))
-        return _write(map(watched, made), put, tell)
+        return _load(source.rows(), what, tell, lambda read: progress(source.done, source.size, read))
 
 
-def _write(made: Iterable[Batch], put: Put, tell: Tell) -> Summary:
-    summary = Summary()
-    for batch in made:
-        for notice in batch.notices:
-            tell(0, notice)
-        refused = list(batch.refused)
-        outcomes = _put_again(put, [one for _line, one in batch.rows]) if batch.rows else []
-        for (line, _one), outcome in zip(batch.rows, outcomes, strict=True):
-            if outcome.result is Result.REFUSED:
-                refused.append((line, outcome.reason))
-            else:
-                summary.count(outcome.result)
-        for line, reason in sorted(refused):
-            summary.count(Result.REFUSED)
-            tell(line, reason)
+def _load(rows: Iterable[Row | Bad], what: str, tell: Tell, watch: Callable[[int], None] | None = None) -> Summary:
+    kind, put = _KINDS[what]
+    pace, summary = Pace(), Summary()
+    for batch in batches(rows, kind, lambda: pace.rows):
+        if batch.rows:
+            with pace.writing(len(batch.rows)):
+                outcomes = _put_again(put, batch.rows)
+        else:
+            outcomes = []
+        _tell(batch, outcomes, tell, summary)
+        if watch:
+            watch(batch.read)
     return summary
+
+
+def _tell(batch: Batch, outcomes: list[Outcome], tell: Tell, summary: Summary) -> None:
+    refused = batch.refused
+    for notice in batch.notices:
+        tell(0, notice)
+    summary.count([Result.REFUSED] * len(refused) + [outcome.result for outcome in outcomes])
+    for line, outcome in zip(batch.lines, outcomes, strict=True):
+        if outcome.result is Result.REFUSED:
+            refused.append((line, outcome.reason))
+    for line, reason in sorted(refused):
+        tell(line, reason)
 
 
 def _put_again(put: Put, given: list[Any]) -> list[Outcome]:

@@ -1,7 +1,8 @@
-"""Rows read, checked and gathered into what is written together. Touches no database, so it may run ahead of the writing."""
+"""Rows read, checked and gathered into what is written together. Touches no database."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,22 +12,19 @@ from vigie.inventory.importing import columns
 from vigie.inventory.importing.columns import GivenCustomer, GivenService
 from vigie.inventory.importing.reading import Bad, Row
 
-AT_ONCE = 1000  # rows in one transaction: some 30 ms, so that a server beside the import keeps writing
-
 Given = GivenService | GivenCustomer
 
 
 @dataclass(slots=True)
 class Batch:
-    """`rows` with their lines, `refused` lines with their reasons, and `notices` about the file as a whole."""
+    """`rows` with the `lines` they stand on, `refused` lines with their reasons, and `notices` about the file as a whole."""
 
-    rows: list[tuple[int, Given]] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    rows: list[Given] = field(default_factory=list)
     refused: list[tuple[int, str]] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     read: int = 0
     """Rows of the file that went by so far."""
-    done: int = 0
-    """Bytes of the file that went by so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +40,22 @@ SERVICES = Columns(columns.SERVICE, "order_number", columns.service)
 CUSTOMERS = Columns(columns.CUSTOMER, "reference", columns.customer)
 
 
-def batches(rows: Iterable[Row | Bad], kind: Columns, done: Callable[[], int] = int) -> Iterator[Batch]:
-    """At most `AT_ONCE` rows each. Raises `Unreadable` when the identifying column is missing from the first row."""
+def batches(rows: Iterable[Row | Bad], kind: Columns, at_once: Callable[[], int]) -> Iterator[Batch]:
+    """At most `at_once()` rows each, asked once for each batch; the last may be empty.
+
+    Raises `Unreadable` when the identifying column is missing from the first row.
+    """
     seen: set[str] = set()
     batch = Batch()
     heading = _Heading(kind)
+    most = at_once()
     count = 0
     for count, row in enumerate(rows, 1):
         if isinstance(row, Bad):
-            batch.refused.append((row.line, row.reason))
+            batch.refused.append(row)
             continue
         try:
-            one = kind.read(heading.rename(row.fields, batch.notices))
+            one = kind.read(heading.fields(row, batch.notices))
         except RowRefused as error:
             batch.refused.append((row.line, str(error)))
             continue
@@ -62,41 +64,52 @@ def batches(rows: Iterable[Row | Bad], kind: Columns, done: Callable[[], int] = 
             batch.refused.append((row.line, reason))
             continue
         seen.add(one.key)
-        batch.rows.append((row.line, one))
-        if len(batch.rows) == AT_ONCE:
-            batch.read, batch.done = count, done()
+        batch.lines.append(row.line)
+        batch.rows.append(one)
+        if len(batch.rows) >= most:
+            batch.read = count
             yield batch
-            batch = Batch()
-    batch.read, batch.done = count, done()
+            batch, most = Batch(), at_once()
+    batch.read = count
     yield batch
 
 
 class _Heading:
-    """From the file's names to the columns', worked out once for each name met."""
+    """From the file's names to the columns', worked out again only where they differ from the row before."""
 
     def __init__(self, kind: Columns) -> None:
         self.kind = kind
         self.met: dict[str, str | None] = {}
-        self.last: set[str] = set()
-        self.pairs: list[tuple[str, str]] = []
+        self.last: tuple[str, ...] = ()
+        self.columns: tuple[str, ...] = ()
+        self.pick: Callable[[Any], Any] | None = None
 
-    def rename(self, fields: Mapping[str, Any], notices: list[str]) -> dict[str, Any]:
-        if self.last != fields.keys():
-            self._meet(fields, notices)
-        return {column: fields[name] for name, column in self.pairs}
+    def fields(self, row: Row, notices: list[str]) -> dict[str, Any]:
+        if self.last != row.names or not self.last:
+            self._meet(row.names, notices)
+        values = self.pick(row.values) if self.pick else row.values
+        return dict(zip(self.columns, values, strict=True))
 
-    def _meet(self, fields: Mapping[str, Any], notices: list[str]) -> None:
+    def _meet(self, names: tuple[str, ...], notices: list[str]) -> None:
         """Rows of a CSV all have the same names; objects of JSON may not."""
-        for name in fields:
+        for name in names:
             if name not in self.met:
                 self.met[name] = columns.known(self.kind.names, name)
                 if self.met[name] is None and name:
                     notices.append(_("The column “%(name)s” is not known and is ignored.") % {"name": name[:80]})
-        self.pairs = [(name, column) for name in fields if (column := self.met[name]) is not None]
-        if not self.last and self.kind.needed not in {column for _name, column in self.pairs}:
+        pairs = [(place, column) for place, name in enumerate(names) if (column := self.met[name]) is not None]
+        if not self.last and self.kind.needed not in {column for _place, column in pairs}:
             known = ", ".join(self.kind.names)
             raise Unreadable(
                 _("The column “%(name)s” is missing. Known columns: %(known)s.")
                 % {"name": self.kind.needed, "known": known}
             )
-        self.last = set(fields)
+        self.last = names
+        self.columns = tuple(column for _place, column in pairs)
+        self.pick = None if len(pairs) == len(names) else _picking([place for place, _column in pairs])
+
+
+def _picking(places: list[int]) -> Callable[[Any], Any]:
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda values: [values[place] for place in places]

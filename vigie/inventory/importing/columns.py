@@ -51,9 +51,10 @@ CUSTOMER = {
     "is_active": ("active", "actif"),
 }
 
-_SPLIT = re.compile(r"[\s,;|]+")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\ufffd]")
+_PARTED = str.maketrans(",;|", "   ")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\ufffd\ud800-\udfff]")
 _MOST_ADDRESSES = 1000
+_ABSENT = object()
 
 
 class GivenService(NamedTuple):
@@ -94,22 +95,25 @@ def known(columns: Mapping[str, tuple[str, ...]], name: str) -> str | None:
 
 def service(fields: Mapping[str, Any]) -> GivenService:
     """Read one row whose keys are columns of `SERVICE`. Raises `RowRefused` with the reason."""
-    plain = {
-        name: value.strip() if type(value) is str else _flat(value)
-        for name, value in fields.items()
-        if name != "addresses"
-    }
-    if _CONTROL.search("".join(plain.values())) or max(map(len, plain.values()), default=0) > _SHORTEST_LIMIT:
+    plain = dict(fields)
+    addresses = plain.pop("addresses", _ABSENT)
+    try:
+        values = list(map(str.strip, plain.values()))
+    except TypeError:  # JSON has more than texts
+        values = list(map(_flat, plain.values()))
+    plain = dict(zip(plain, values, strict=True))
+    together = "".join(values)
+    number = plain.get("order_number", "").removeprefix("#")
+    if not (together.isascii() and together.isprintable() and max(map(len, values)) <= _SURELY_FITS and len(number) <= 20):
         for name in plain:
             _text(plain, name, _SERVICE_LENGTHS[name])
-    number = plain.get("order_number", "").removeprefix("#")
     if not (number.isascii() and number.isdigit() and len(number) <= 20):
         raise RowRefused(_("“%(value)s” is not an order number: digits only, as in #123456.") % {"value": number})
     if plain.get("name") == "":
         raise RowRefused(_("The name is missing."))
     if "state" in plain:
         plain["state"] = _state(plain["state"])
-    ranges = _ranges(fields["addresses"]) if "addresses" in fields else None
+    ranges = None if addresses is _ABSENT else _ranges(addresses)
     return GivenService(number, plain.get("customer"), plain, ranges)
 
 
@@ -170,25 +174,22 @@ def _state(text: str) -> str:
 
 def _ranges(value: Any) -> dict[str, Range]:
     if isinstance(value, str):
-        parts = _SPLIT.split(value)
+        parts = value.translate(_PARTED).split()
     elif value is None:
         parts = []
     elif isinstance(value, list) and all(isinstance(part, str) for part in value):
-        parts = value
+        parts = [part for part in value if part]
     else:
         raise RowRefused(_("Addresses are a text or a list of texts."))
     if len(parts) > _MOST_ADDRESSES:
         raise RowRefused(_("A service holds at most %(count)d addresses and prefixes.") % {"count": _MOST_ADDRESSES})
     ranges = {}
     for part in parts:
-        if part:
-            try:
-                found = range_of(part)
-            except ValueError as error:
-                raise RowRefused(
-                    _("“%(value)s” is neither an IP address nor a prefix.") % {"value": part[:60]}
-                ) from error
-            ranges[found.prefix] = found
+        try:
+            found = range_of(part)
+        except ValueError as error:
+            raise RowRefused(_("“%(value)s” is neither an IP address nor a prefix.") % {"value": part[:60]}) from error
+        ranges[found.prefix] = found
     return ranges
 
 
@@ -260,7 +261,7 @@ _SERVICE_LENGTHS = {
     "node": 80,
     "state": 40,
 }
-_SHORTEST_LIMIT = min(_SERVICE_LENGTHS.values())
+_SURELY_FITS = min(length for name, length in _SERVICE_LENGTHS.items() if name != "order_number")
 _CUSTOMER_FIELDS: dict[str, Callable[[str], Any]] = {
     "name": _limited(200, needed=True),
     "registered_address": _address,

@@ -1,7 +1,10 @@
 """What became of each row, and of all of them."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Result(StrEnum):
@@ -11,8 +14,7 @@ class Result(StrEnum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """`reason` is translated, and given where the row was refused; `id` is the row's in the database otherwise."""
 
     result: Result
@@ -29,5 +31,9 @@ class Summary:
     unchanged: int = 0
     refused: int = 0
 
-    def count(self, result: Result) -> None:
-        setattr(self, result.value, getattr(self, result.value) + 1)
+    def count(self, results: Iterable[Result]) -> None:
+        counts = Counter(results)
+        self.added += counts[Result.ADDED]
+        self.changed += counts[Result.CHANGED]
+        self.unchanged += counts[Result.UNCHANGED]
+        self.refused += counts[Result.REFUSED]

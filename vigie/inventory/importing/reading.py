@@ -6,11 +6,10 @@ import gzip
 import io
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Any, NamedTuple, Self
 
 from django.utils.translation import gettext as _
 
@@ -22,20 +21,24 @@ _BOMS = [(codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 _NEXT_OBJECT = re.compile(r"\n\s*,?\s*(?=\{)")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """`line` is the file's line on which the row begins, from 1; `fields` are as they stand, keys as the file names them."""
+class Row(NamedTuple):
+    """`line` is the file's line on which the row begins, from 1; `names` are as the file spells them, `values` as they stand."""
 
     line: int
-    fields: dict[str, Any]
+    names: tuple[str, ...]
+    values: Sequence[Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Bad:
+class Bad(NamedTuple):
     """A row that could not be read; `reason` is translated."""
 
     line: int
     reason: str
+
+
+def row(line: int, fields: Mapping[str, Any]) -> Row:
+    """A row of what stands in `fields` by name."""
+    return Row(line, tuple(fields), list(fields.values()))
 
 
 class Source:
@@ -122,17 +125,20 @@ def _csv(text: io.TextIOWrapper, start: str) -> Iterator[Row | Bad]:
         before += 1
         header = next(lines, "x")
     delimiter = max(";\t,|", key=header.count)
-    names = [name.strip() for name in next(csv.reader([header], delimiter=delimiter))]
+    names = tuple(name.strip() for name in next(csv.reader([header], delimiter=delimiter)))
     before += 1
     limit = csv.field_size_limit(_AHEAD // 4)
     try:
         reader = csv.reader(lines, delimiter=delimiter)
+        line = before + 1
         while True:
-            line = before + reader.line_num + 1
             try:
-                fields = next(reader)
-            except StopIteration:
-                return
+                for fields in reader:
+                    if len(fields) == len(names):
+                        yield Row(line, names, fields)
+                    elif any(field.strip() for field in fields):
+                        yield _fitted(line, names, fields)
+                    line = before + reader.line_num + 1
             except csv.Error:
                 last = before + reader.line_num
                 yield Bad(
@@ -140,21 +146,21 @@ def _csv(text: io.TextIOWrapper, start: str) -> Iterator[Row | Bad]:
                     _("A quotation mark opened here is not closed: lines %(first)d to %(last)d were not read.")
                     % {"first": line, "last": last},
                 )
-                continue
-            if len(fields) == len(names):
-                yield Row(line, dict(zip(names, fields, strict=True)))
-            elif not any(field.strip() for field in fields):
-                continue
-            elif len(fields) > len(names) and not any(field.strip() for field in fields[len(names) :]):
-                yield Row(line, dict(zip(names, fields, strict=False)))
+                line = last + 1
             else:
-                yield Bad(
-                    line,
-                    _("The row has %(found)d fields, the header %(expected)d.")
-                    % {"found": len(fields), "expected": len(names)},
-                )
+                return
     finally:
         csv.field_size_limit(limit)
+
+
+def _fitted(line: int, names: tuple[str, ...], fields: list[str]) -> Row | Bad:
+    """Spreadsheets end rows with empty cells that no column names; any other difference may have shifted the row."""
+    if len(fields) > len(names) and not any(field.strip() for field in fields[len(names) :]):
+        return Row(line, names, fields[: len(names)])
+    return Bad(
+        line,
+        _("The row has %(found)d fields, the header %(expected)d.") % {"found": len(fields), "expected": len(names)},
+    )
 
 
 def _json(text: io.TextIOWrapper, buffer: str) -> Iterator[Row | Bad]:
@@ -185,6 +191,6 @@ def _json(text: io.TextIOWrapper, buffer: str) -> Iterator[Row | Bad]:
             skipped = _NEXT_OBJECT.search(buffer, place)
             end = skipped.end() if skipped else len(buffer)
         else:
-            yield Row(line, value) if isinstance(value, dict) else Bad(line, _("This is not a JSON object."))
+            yield row(line, value) if isinstance(value, dict) else Bad(line, _("This is not a JSON object."))
         line += buffer.count("\n", place, end)
         place = end
