@@ -24,6 +24,11 @@ else:
 class SessionStore(Kept):
     """Read through the memory of the one process, or from the database where there are several (SESSION_COPIES)."""
 
+    def _validate_session_key(self, key: str) -> bool:
+        """A cookie may say anything, a NUL too, which PostgreSQL takes in no text; keys of ours are letters and digits."""
+        known: bool = super()._validate_session_key(key)  # type: ignore[misc]  # its stubs leave it out
+        return known and key.isascii() and key.isalnum()
+
     def get_expiry_age(self, **kwargs: Any) -> int:
         age = super().get_expiry_age(**kwargs)
         if "expiry" in kwargs:  # a row being loaded: its end was bounded when it was written, and its content is not there yet

@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "vigie.config.no_nul.NoNul",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "vigie.config.viewing.viewing",
     "vigie.config.limiting.Limiting",
