@@ -11,6 +11,8 @@ from typing import NamedTuple
 _MAPPED = bytes(10) + b"\xff\xff"
 _MAPPED_DIGITS = _MAPPED.hex()
 _HOSTS = [(1 << 128 - bits) - 1 for bits in range(129)]
+_LENGTHS_4 = {str(bits): 96 + bits for bits in range(33)}
+_LENGTHS_6 = {str(bits): bits for bits in range(129)}
 _WIDEST = {4: 8, 6: 16}  # a wider prefix (0.0.0.0/0 in a routing table) names nobody
 
 
@@ -60,7 +62,8 @@ def range_of(text: str) -> Range:
     first = packed.hex()
     if not slash:
         return Range(_spell(packed, 128), first, first)
-    bits = _length(length, six=":" in base)
+    six = ":" in base
+    bits = (_LENGTHS_6 if six else _LENGTHS_4).get(length) or _length(length, six=six)
     number, hosts = int.from_bytes(packed), _HOSTS[bits]
     if number & hosts:
         raise ValueError(text)

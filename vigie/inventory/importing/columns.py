@@ -51,19 +51,20 @@ CUSTOMER = {
     "is_active": ("active", "actif"),
 }
 
+TEXTS = ("name", "product", "site", "room", "rack", "node", "state")
+
 _PARTED = str.maketrans(",;|", "   ")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\ufffd\ud800-\udfff]")
+CONTROL = re.compile(r"[\x00-\x1f\x7f\ufffd\ud800-\udfff]")
 _MOST_ADDRESSES = 1000
-_ABSENT = object()
 
 
 class GivenService(NamedTuple):
-    """What a row says of a service; what it does not say is absent from `values`, and `ranges` is then None."""
+    """What a row says of a service; what it does not say is None, in `texts` too, which stand in the order of `TEXTS`."""
 
     order_number: str
-    customer: str | None = None
-    values: Mapping[str, str] = {}
-    ranges: Mapping[str, Range] | None = None
+    customer: str | None
+    texts: tuple[str | None, ...]
+    ranges: Mapping[str, Range] | None
 
     @property
     def key(self) -> str:
@@ -95,26 +96,16 @@ def known(columns: Mapping[str, tuple[str, ...]], name: str) -> str | None:
 
 def service(fields: Mapping[str, Any]) -> GivenService:
     """Read one row whose keys are columns of `SERVICE`. Raises `RowRefused` with the reason."""
-    plain = dict(fields)
-    addresses = plain.pop("addresses", _ABSENT)
-    try:
-        values = list(map(str.strip, plain.values()))
-    except TypeError:  # JSON has more than texts
-        values = list(map(_flat, plain.values()))
-    plain = dict(zip(plain, values, strict=True))
-    together = "".join(values)
+    plain = {name: _text(fields, name, SERVICE_LENGTHS[name]) for name in fields if name != "addresses"}
     number = plain.get("order_number", "").removeprefix("#")
-    if not (together.isascii() and together.isprintable() and max(map(len, values)) <= _SURELY_FITS and len(number) <= 20):
-        for name in plain:
-            _text(plain, name, _SERVICE_LENGTHS[name])
     if not (number.isascii() and number.isdigit() and len(number) <= 20):
         raise RowRefused(_("“%(value)s” is not an order number: digits only, as in #123456.") % {"value": number})
     if plain.get("name") == "":
         raise RowRefused(_("The name is missing."))
     if "state" in plain:
-        plain["state"] = _state(plain["state"])
-    ranges = None if addresses is _ABSENT else _ranges(addresses)
-    return GivenService(number, plain.get("customer"), plain, ranges)
+        plain["state"] = state(plain["state"])
+    found = ranges(fields["addresses"]) if "addresses" in fields else None
+    return GivenService(number, plain.get("customer"), tuple(map(plain.get, TEXTS)), found)
 
 
 def customer(fields: Mapping[str, Any]) -> GivenCustomer:
@@ -127,11 +118,11 @@ def customer(fields: Mapping[str, Any]) -> GivenCustomer:
     given = GivenCustomer(reference, {})
     for name, read in _CUSTOMER_FIELDS.items():
         if name in fields:
-            given.values[name] = read(_flat(fields[name]) if name == "is_active" else _text(fields, name, 254))
+            given.values[name] = read(flat(fields[name]) if name == "is_active" else _text(fields, name, 254))
     return given
 
 
-def _flat(value: Any) -> str:
+def flat(value: Any) -> str:
     """A scalar as text. JSON has numbers and booleans where CSV has text."""
     if isinstance(value, str):
         return value.strip()
@@ -143,10 +134,10 @@ def _flat(value: Any) -> str:
 
 
 def _text(fields: Mapping[str, Any], name: str, longest: int) -> str:
-    text = _flat(fields.get(name))
+    text = flat(fields.get(name))
     if len(text) > longest:
         raise RowRefused(_("%(column)s is longer than %(count)d characters.") % {"column": name, "count": longest})
-    if _CONTROL.search(text):
+    if CONTROL.search(text):
         raise RowRefused(
             _("%(column)s holds a character that is no text (a line break, a control character, a damaged letter).")
             % {"column": name}
@@ -163,16 +154,18 @@ def _states() -> dict[str, str]:
     return found
 
 
-def _state(text: str) -> str:
+def state(text: str) -> str:
+    """The state that `text` names, as it is stored or as people read it in either language."""
     states = _states()
-    state = states.get(text) or states.get(key(text))
-    if state is None:
+    found = states.get(text) or states.get(key(text))
+    if found is None:
         allowed = ", ".join(ServiceState.values)
         raise RowRefused(_("“%(value)s” is not a state; one of: %(allowed)s.") % {"value": text, "allowed": allowed})
-    return state
+    return found
 
 
-def _ranges(value: Any) -> dict[str, Range]:
+def ranges(value: Any) -> dict[str, Range]:
+    """Addresses and prefixes by their canonical text; a text parted by blanks or punctuation, or a list of texts."""
     if isinstance(value, str):
         parts = value.translate(_PARTED).split()
     elif value is None:
@@ -183,14 +176,14 @@ def _ranges(value: Any) -> dict[str, Range]:
         raise RowRefused(_("Addresses are a text or a list of texts."))
     if len(parts) > _MOST_ADDRESSES:
         raise RowRefused(_("A service holds at most %(count)d addresses and prefixes.") % {"count": _MOST_ADDRESSES})
-    ranges = {}
+    found = {}
     for part in parts:
         try:
-            found = range_of(part)
+            one = range_of(part)
         except ValueError as error:
             raise RowRefused(_("“%(value)s” is neither an IP address nor a prefix.") % {"value": part[:60]}) from error
-        ranges[found.prefix] = found
-    return ranges
+        found[one[0]] = one
+    return found
 
 
 def _limited(longest: int, *, needed: bool = False) -> Callable[[str], str]:
@@ -250,7 +243,7 @@ def _flag(text: str) -> bool:
     raise RowRefused(_("“%(value)s” is neither yes nor no.") % {"value": text})
 
 
-_SERVICE_LENGTHS = {
+SERVICE_LENGTHS = {
     "order_number": 21,
     "customer": 254,
     "name": 120,
@@ -261,7 +254,6 @@ _SERVICE_LENGTHS = {
     "node": 80,
     "state": 40,
 }
-_SURELY_FITS = min(length for name, length in _SERVICE_LENGTHS.items() if name != "order_number")
 _CUSTOMER_FIELDS: dict[str, Callable[[str], Any]] = {
     "name": _limited(200, needed=True),
     "registered_address": _address,

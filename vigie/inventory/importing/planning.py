@@ -1,19 +1,17 @@
 """What a batch of services would change: looked up and compared, nothing written."""
 
-from collections.abc import Mapping, Sequence
-from operator import itemgetter
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
 from vigie.inventory.importing import sql
-from vigie.inventory.importing.columns import GivenService
+from vigie.inventory.importing.columns import TEXTS, GivenService
 from vigie.inventory.importing.outcome import Outcome, Result
 
-COLUMNS = ("customer_id", "name", "product", "site", "room", "rack", "node", "state")
-_TEXTS = COLUMNS[1:]
-_texts = itemgetter(*_TEXTS)
-_NEW = {"product": "", "site": "", "room": "", "rack": "", "node": "", "state": "active"}
+COLUMNS = ("customer_id", *TEXTS)
+_NEW = ("", "", "", "", "", "", "active")  # what a new service has where its row says nothing
+_ADDED = Outcome(Result.ADDED)
 
 
 class New(NamedTuple):
@@ -47,7 +45,7 @@ class Plan:
         seen: set[str] = set()
         for one in given:
             if one.order_number in seen:
-                self._refuse(twice(one.order_number))
+                self._refuse(_twice(one.order_number))
                 continue
             seen.add(one.order_number)
             held = stored.get(one.order_number)
@@ -69,17 +67,18 @@ class Plan:
     def _add(self, one: GivenService) -> None:
         if not one.customer:
             self._refuse(_("The customer is missing."))
-        elif not one.values.get("name"):
+        elif not one.texts[0]:
             self._refuse(_("The name is missing."))
         else:
-            self.new.append(New(len(self.outcomes), one, (self._customers[one.customer], *_all_texts(one.values, _NEW))))
+            row = (self._customers[one.customer], *_all_texts(one, _NEW))
+            self.new.append(New(len(self.outcomes), one, row))
             self.outcomes.append(_ADDED)
 
     def _compare(self, one: GivenService, held: tuple[Any, ...]) -> None:
         _number, service, *_rest, prefixes = held
         old = held[2:-1]
         customer = self._customers[one.customer] if one.customer else old[0]
-        row = (customer, *_all_texts(one.values, held=old[1:]))
+        row = (customer, *_all_texts(one, old[1:]))
         fields: list[str] = []
         if row != old:
             fields = [name for name, before, after in zip(COLUMNS, old, row, strict=True) if before != after]
@@ -96,20 +95,15 @@ class Plan:
         self.outcomes.append(Outcome(Result.CHANGED if fields else Result.UNCHANGED, service))
 
 
-_ADDED = Outcome(Result.ADDED)
-
-
-def twice(number: str) -> str:
-    """Why the second of two rows with one order number is refused."""
+def _twice(number: str) -> str:
     return _("Order number %(number)s stands more than once in this file; the first one counts.") % {"number": number}
 
 
-def _all_texts(values: Mapping[str, str], default: Mapping[str, str] = {}, *, held: Sequence[str] = ()) -> tuple[str, ...]:
-    """The row's texts; what it does not say is taken from `held` or `default`."""
-    try:
-        return _texts(values)  # type: ignore[no-any-return]  # several keys make a tuple
-    except KeyError:
-        return _texts({**(dict(zip(_TEXTS, held, strict=True)) if held else default), **values})  # type: ignore[no-any-return]
+def _all_texts(one: GivenService, otherwise: Sequence[Any]) -> Sequence[Any]:
+    """The row's texts, and what stands in `otherwise` where it says nothing."""
+    if None not in one.texts:
+        return one.texts
+    return [other if text is None else text for text, other in zip(one.texts, otherwise, strict=True)]
 
 
 def _customers(names: set[str]) -> dict[str, int]:
