@@ -133,7 +133,7 @@ def body(theirs: dict[str, Any]) -> dict[str, Any]:
     return {
         "body": "hello", "client_key": str(uuid.uuid4()), "customer": theirs["customer_id"], "service": theirs["service_id"],
         "service_text": f"#{theirs['order_number']}", "attachments": [str(theirs["waiting"]), str(theirs["attachment_id"]), str(theirs["inside"])],
-        "department": "technical", "priority": "regular", "subject": "hello", "seq": "1", "score": "1", "comment": "hello", "state": "solved",
+        "department": "technical", "priority": "regular", "subject": "hello", "seq": "1", "message": "1", "score": "1", "comment": "hello", "state": "solved",
         "note": "hello", "reason": "hello", "team": "support", "tag": "hello", "minutes": "5", "assignee": "1", "action": "reboot",
         "role": "owner", "email": "me@evil.example", "registered_address": "me@evil.example", "is_active": "", "withdraw": "1",
         "active": "0", "began_date": "2026-11-20", "began_time": "10:00", "theme": "dark", "invite": "1", "q": "zz",

@@ -57,7 +57,7 @@ def test_another_customers_addresses_do_not_exist(browse: Browse, theirs: dict[s
     for address in [f"/client/tickets/{number}/", f"/client/tickets/{number}/fresh/", f"/client/services/{service}/"]:
         assert browser.get(address).status_code == 404
     for verb in ("reply", "read", "rating", "solved"):
-        assert browser.post(f"/client/tickets/{number}/{verb}/", {"body": "x", "score": "5", "seq": "1"}).status_code == 404
+        assert browser.post(f"/client/tickets/{number}/{verb}/", {"body": "x", "score": "5", "message": "1"}).status_code == 404
 
 
 def test_a_ticket_cannot_name_another_customers_service(browse: Browse, theirs: dict[str, object]) -> None:

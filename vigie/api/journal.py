@@ -23,16 +23,21 @@ After = Annotated[int, Field(ge=0, le=2**62, description="The last id already ha
 @router.get("/journal", response=JournalPage, auth=READ)
 def since(request: HttpRequest, after: After = 0, limit: Limit = 50) -> dict[str, Any]:
     """The lines behind `after`, oldest first: no line with an id below `last` comes later. Ask again from `last`."""
-    settled = order.settled()
-    rows = _seen(caller_of(request).viewer).filter(id__gt=after, id__lte=settled).order_by("id")[:limit]
+    viewer, settled = caller_of(request).viewer, order.settled()
+    rows = _seen(viewer).filter(id__gt=after, id__lte=settled).order_by("id")[:limit]
     items = [
         {
             "id": row.id, "at": row.at, "kind": row.kind, "audience": row.audience, "actor": row.actor_id,
-            "customer": row.customer_id, "conversation": row.conversation_id, "data": row.data,
+            "customer": row.customer_id, "conversation": row.conversation_id, "data": _data(viewer, row),
         }
         for row in rows
     ]  # fmt: skip
     return {"items": items, "last": items[-1]["id"] if items else after}
+
+
+def _data(viewer: Viewer, row: Entry) -> dict[str, Any]:
+    """Contacts get no `seq`: its gaps tell of internal notes. The messages have numbers of their own for them."""
+    return {name: value for name, value in row.data.items() if viewer.is_staff or name != "seq"}
 
 
 def _seen(viewer: Viewer) -> Any:

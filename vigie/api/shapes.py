@@ -147,7 +147,7 @@ class AttachmentOut(Schema):
 
 
 class MessageOut(Schema):
-    seq: int
+    seq: int = Field(description="Counts up by one over the messages the caller’s side sees.")
     author: str
     name: str
     is_note: bool

@@ -3,7 +3,7 @@
 import uuid
 from typing import Any, Literal
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Subquery
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Status
 
@@ -12,6 +12,7 @@ from vigie.api.attachments import described
 from vigie.api.gate import Bearer, Caller, caller_of
 from vigie.api.paging import Cursor, Limit, Page, page
 from vigie.api.shapes import Key, MessageOut, NoteIn, Number, Priority, ReplyIn, State, TicketIn, TicketOut
+from vigie.conversations import numbering
 from vigie.conversations.models import Attachment, Channel, Message
 from vigie.people.models import Customer, Department, User
 from vigie.tickets import critical as critical_
@@ -92,20 +93,24 @@ def list_messages(
     if not caller.may("notes:read"):
         rows = rows.filter(is_note=False)
     if after := paging.key_of(cursor):
-        rows = rows.filter(seq__gt=after)
+        rows = rows.filter(seq__gt=Subquery(Message.objects.filter(conversation=ticket.pk, pk=after).values("seq")))
     files = Prefetch("attachments", queryset=Attachment.objects.visible_to(caller.viewer).order_by("created_at", "id"))
-    return page(request, response, list(rows.prefetch_related(files)[: limit + 1]), limit, message_shape, lambda row: row.seq)
+    found = list(rows.prefetch_related(files)[: limit + 1])
+    numbers = numbering.shown_as(caller.viewer, found)
+    return page(request, response, found, limit, lambda row: message_shape(row, numbers[row.pk]), lambda row: row.pk)
 
 
 @router.post("/tickets/{number}/replies", response={200: MessageOut, 201: MessageOut}, auth=WRITE)
 def reply(request: HttpRequest, number: Number, sent: ReplyIn) -> Status[dict[str, Any]]:
     """Answer, as staff or as the customer, by whose the token is. Both sides see it."""
     caller = caller_of(request)
+    ticket = find(caller, number)
+    seen_seq = numbering.seq_of(caller.viewer, ticket.conversation, sent.seen_seq) if sent.seen_seq is not None else None
     message = replying.reply(
-        viewer=caller.viewer, ticket=find(caller, number), body=sent.body, client_key=client_key(request, caller),
-        attachment_ids=sent.attachments, then=sent.then, seen_seq=sent.seen_seq, channel=Channel.API,
+        viewer=caller.viewer, ticket=ticket, body=sent.body, client_key=client_key(request, caller),
+        attachment_ids=sent.attachments, then=sent.then, seen_seq=seen_seq, channel=Channel.API,
     )  # fmt: skip
-    return Status(200 if message.is_repeat else 201, message_shape(message))
+    return Status(200 if message.is_repeat else 201, _one(caller, message))
 
 
 @router.post("/tickets/{number}/notes", response={200: MessageOut, 201: MessageOut}, auth=NOTE)
@@ -116,7 +121,7 @@ def note(request: HttpRequest, number: Number, sent: NoteIn) -> Status[dict[str,
         viewer=caller.viewer, ticket=find(caller, number), body=sent.body, client_key=client_key(request, caller),
         attachment_ids=sent.attachments,
     )  # fmt: skip
-    return Status(200 if message.is_repeat else 201, message_shape(message))
+    return Status(200 if message.is_repeat else 201, _one(caller, message))
 
 
 def seen(caller: Caller) -> Any:
@@ -164,9 +169,14 @@ def shape(caller: Caller, ticket: Ticket) -> dict[str, Any]:
     }
 
 
-def message_shape(message: Message) -> dict[str, Any]:
-    names = ("seq", "author", "is_note", "channel", "trust", "body", "html", "created_at")
+def _one(caller: Caller, message: Message) -> dict[str, Any]:
+    return message_shape(message, numbering.shown_as(caller.viewer, [message])[message.pk])
+
+
+def message_shape(message: Message, seq: int) -> dict[str, Any]:
+    names = ("author", "is_note", "channel", "trust", "body", "html", "created_at")
     return {
+        "seq": seq,
         **{name: getattr(message, name) for name in names},
         "name": message.author_name,
         "attachments": [described(one) for one in message.attachments.all()],

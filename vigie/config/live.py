@@ -40,9 +40,9 @@ def topics_of(entry: Entry) -> frozenset[str]:
 
 def hint_of(entry: Entry) -> Hint:
     """The event of a journal line; lines for staff reach staff alone. Who was invited or changed is no hint: technical and
-    billing contacts listen too, and the pages that show it ask for it.
+    billing contacts listen too, and the pages that show it ask for it. No `seq` either: its gaps tell of internal notes.
     """
-    data = {} if entry.kind.startswith("person.") else entry.data
+    data = {} if entry.kind.startswith("person.") else {name: value for name, value in entry.data.items() if name != "seq"}
     event = {"id": entry.id, "kind": entry.kind, "conversation": entry.conversation_id, "data": data}
     return hint(topics_of(entry), event, staff_only=entry.audience != Audience.CUSTOMER)
 

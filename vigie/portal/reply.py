@@ -56,7 +56,7 @@ def reply(request: ClientRequest, number: int) -> HttpResponse:
         return go(request, reverse("portal:ticket", args=[message.conversation.ticket.number]))
     if "HX-Request" in request.headers:
         return render(request, "portal/ticket/fresh.html", shown(request, own_ticket(request, number)))
-    return redirect(f"{page}#m{message.seq}")
+    return redirect(f"{page}#m{message.pk}")
 
 
 def _again(request: ClientRequest, number: int, sent: list[str], problems: list[str]) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from vigie.conversations import drafting, reading
 from vigie.conversations.latest import latest
-from vigie.conversations.models import ReadMark
+from vigie.conversations.models import Message, ReadMark
 from vigie.kernel import clock, ids, lookup
 from vigie.people.models import Role
 from vigie.promises.models import Clock, ClockState, Kind
@@ -29,7 +29,7 @@ _STAFFS_MARKS = "conversation_id = %s AND user_id IN (SELECT id FROM people_user
 @require_GET
 @contacts_only
 def ticket(request: ClientRequest, number: int) -> HttpResponse:
-    """The page; `?before=<seq>` shows the messages before that one. Opening it marks what it shows as read."""
+    """The page; `?before=<message id>` shows the messages before that one. Opening it marks what it shows as read."""
     found = own_ticket(request, number)
     reading.mark_read(viewer=request.viewer, conversation=found.conversation, seq=found.conversation.last_public_seq)
     return render(request, "portal/ticket/page.html", {**shown(request, found), **composer(request, found)})
@@ -45,18 +45,25 @@ def fresh(request: ClientRequest, number: int) -> HttpResponse:
 @require_POST
 @contacts_only
 def read(request: ClientRequest, number: int) -> HttpResponse:
-    """The page was looked at up to message `seq`."""
+    """The page was looked at up to the message with the id `message`."""
     found = own_ticket(request, number)
-    seq = request.POST.get("seq", "")
-    if seq.isdecimal() and len(seq) < 10:
-        reading.mark_read(viewer=request.viewer, conversation=found.conversation, seq=int(seq))
+    seq = _seq_of(request, found, request.POST.get("message", ""))
+    if seq is not None:
+        reading.mark_read(viewer=request.viewer, conversation=found.conversation, seq=seq)
     return HttpResponse(status=204)
+
+
+def _seq_of(request: ClientRequest, found: Ticket, message: str) -> int | None:
+    """Pages of customers name messages by id: gaps between their seqs would tell of internal notes."""
+    if not (message.isdecimal() and len(message) < 19):
+        return None
+    rows = Message.objects.visible_to(request.viewer).filter(conversation=found.pk, pk=int(message))
+    return rows.values_list("seq", flat=True).first()
 
 
 def shown(request: ClientRequest, found: Ticket) -> dict[str, Any]:
     """Everything of the page but the composer."""
-    before = request.GET.get("before", "")
-    till = int(before) if before.isdecimal() and len(before) < 10 else None
+    till = _seq_of(request, found, request.GET.get("before", ""))
     messages, earlier = latest(request.viewer, found.conversation, found.department_id, before=till, most=SHOWN)
     clocks = lookup.every(Clock, "conversation_id = %s AND state <> %s ORDER BY id", found.pk, str(ClockState.DROPPED))
     live = [one for one in clocks if one.state in {ClockState.RUNNING, ClockState.PAUSED}]
@@ -65,7 +72,7 @@ def shown(request: ClientRequest, found: Ticket) -> dict[str, Any]:
         "ticket": found,
         "conversation": found.conversation,
         "messages": messages,
-        "earlier": earlier,
+        "earlier": messages[0].pk if earlier else 0,
         "seen_by_staff": _seen_by_staff(found),
         "clocks": [one for one in clocks if one.kind != Kind.ACKNOWLEDGEMENT],
         "acknowledged": next((one for one in clocks if one.kind == Kind.ACKNOWLEDGEMENT), None),

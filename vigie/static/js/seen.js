@@ -1,4 +1,4 @@
-/** Read marks: what is shown on a visible page counts as read. `[data-read="url"]` around messages with ids `m<seq>`. */
+/** Read marks: what is shown on a visible page counts as read. `[data-read="url"]` around messages with ids `m<id>`; `data-newest` is the last one drawn. */
 
 import { ask } from "./ask.js";
 
@@ -12,13 +12,13 @@ async function tell() {
   const before = told;
   told = last;
   const body = new FormData();
-  body.set("seq", String(last));
+  body.set("message", String(last));
   try { await ask(place.dataset["read"] || "", { method: "POST", body }); } catch { told = before; }
 }
 
 /** Begin: the page itself was marked when the server drew it. */
 export function start() {
-  told = Number(/** @type {HTMLElement | null} */ (document.querySelector("[data-read]"))?.dataset["seq"] || 0);
+  told = Number(/** @type {HTMLElement | null} */ (document.querySelector("[data-read]"))?.dataset["newest"] || 0);
   addEventListener("vigie:parts", () => void tell());
   document.addEventListener("visibilitychange", () => void tell());
 }
