@@ -11,7 +11,7 @@ from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from vigie.config import brand, wording
+from vigie.config import brand, repeated, wording
 from vigie.config.drawing import Lean, url, words
 from vigie.config.frames import nav_client, preloads
 from vigie.config.icons import icon, paths
@@ -106,6 +106,8 @@ def environment(**options: Any) -> Environment:
         here=here,
         icon=icon,
         icon_paths=paths,
+        drawn_avatar=repeated.avatar,
+        drawn_time=repeated.time,
         _described=described,
         language=translation.get_language,
         now=clock.now,

@@ -26,30 +26,41 @@ def when(moment: datetime | None, zone: str = "") -> str:
     """Short: today "13:52", this year "24 nov., 13:52", else "24 nov. 2025". `zone` is an IANA name; empty is the reader's."""
     if moment is None:
         return ""
-    local, today = moment.astimezone(_zone(zone)), clock.now().astimezone(_zone(zone)).date()
+    where = zone_of(zone)
+    return short(moment.astimezone(where), today(where), language())
+
+
+def short(local: datetime, today: date, language: str) -> str:
+    """`when` for a wall clock, on the reader's day."""
     if local.date() == today:
         return format(local, "%H:%M")
     if local.year == today.year:
-        return f"{_dated(local.date(), 'd MMM', _language())}, {local:%H:%M}"
-    return _dated(local.date(), "d MMM y", _language())
+        return f"{_dated(local.date(), 'd MMM', language)}, {local:%H:%M}"
+    return _dated(local.date(), "d MMM y", language)
 
 
 def day(moment: datetime | date, zone: str = "") -> str:
     """The day in words: "Aujourd’hui", "Hier", else "mardi 24 novembre 2026"."""
-    local = moment.astimezone(_zone(zone)).date() if isinstance(moment, datetime) else moment
-    ago = (clock.now().astimezone(_zone(zone)).date() - local).days
+    where = zone_of(zone)
+    local = moment.astimezone(where).date() if isinstance(moment, datetime) else moment
+    ago = (today(where) - local).days
     if ago == 0:
         return _("Today")
     if ago == 1:
         return _("Yesterday")
-    return _dated(local, _DAY, _language())
+    return _dated(local, _DAY, language())
 
 
 def instant(moment: datetime | None, zone: str = "") -> str:
     """In full: "mardi 24 novembre 2026 à 13:40, heure de Paris (CET)"."""
     if moment is None:
         return ""
-    return _instant(int(moment.timestamp() // 1), _zone(zone), _language())
+    return in_full(moment, zone_of(zone), language())
+
+
+def in_full(moment: datetime, zone: tzinfo, language: str) -> str:
+    """`instant` in a zone and in the language that is active."""
+    return _instant(int(moment.timestamp() // 1), zone, language)
 
 
 @lru_cache(maxsize=4096)
@@ -70,7 +81,7 @@ def zone_words(local: datetime) -> str:
         return short
     if not short.isalpha():
         short = "UTC" + local.strftime("%z")[:3].replace("-", "−") + _minutes_of(local)
-    city = _city(name, _language())
+    city = _city(name, language())
     if city[:1] in _VOWELS:  # French elides: heure d’Athènes
         return _("%(vowel_city)s time (%(zone)s)") % {"vowel_city": city, "zone": short}
     return _("%(city)s time (%(zone)s)") % {"city": city, "zone": short}
@@ -136,7 +147,7 @@ def size(count: int | None) -> str:
 
 def number(value: float | None, places: int = 0) -> str:
     """Grouped and with the language's decimal mark."""
-    return "" if value is None else format_decimal(round(value, places), locale=_language())
+    return "" if value is None else format_decimal(round(value, places), locale=language())
 
 
 def share(value: float | None) -> str:
@@ -145,8 +156,8 @@ def share(value: float | None) -> str:
         return ""
     return format_percent(
         math.floor(value * 1000 + 1e-9) / 1000,
-        "#,##0.#\N{NO-BREAK SPACE}%" if _language() == "fr" else "#,##0.#%",
-        locale=_language(),
+        "#,##0.#\N{NO-BREAK SPACE}%" if language() == "fr" else "#,##0.#%",
+        locale=language(),
     )
 
 
@@ -161,8 +172,14 @@ def initials(name: str) -> str:
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
 
 
-def _language() -> str:
+def language() -> str:
+    """The reader's."""
     return get_language() or "fr"
+
+
+def today(zone: tzinfo) -> date:
+    """The day that it is there."""
+    return clock.now().astimezone(zone).date()
 
 
 @lru_cache(maxsize=4096)
@@ -176,7 +193,8 @@ def _named(zone: str) -> ZoneInfo:
     return ZoneInfo(zone)
 
 
-def _zone(name: str) -> tzinfo:
+def zone_of(name: str = "") -> tzinfo:
+    """The zone of that IANA name; the reader's where there is none."""
     return _named(name) if name else timezone.get_current_timezone()
 
 
@@ -200,9 +218,9 @@ def instant_of(text: str, zone: str = "") -> str:
 
 def clock_in(moment: datetime, zone: str) -> str:
     """Wall clock somewhere else: "14:03, Paris"."""
-    return f"{moment.astimezone(_zone(zone)):%H:%M}, {_city(zone, _language())}"
+    return f"{moment.astimezone(zone_of(zone)):%H:%M}, {_city(zone, language())}"
 
 
 def local_date(moment: datetime) -> str:
     """The reader's date, for `input[type=date]`."""
-    return moment.astimezone(_zone("")).date().isoformat()
+    return moment.astimezone(zone_of()).date().isoformat()
