@@ -1,17 +1,18 @@
 """The one process as an ASGI application: live sockets, health, and Django's pages behind the bridge."""
 
 import asyncio
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from vigie.config import proxies
-from vigie.config.bridge import Bridge
+from vigie.config.bridge import Bridge, Environ, WsgiApp
 from vigie.config.health import Health
 from vigie.config.logs import log
 from vigie.config.works import Works
-from vigie.kernel import inert
+from vigie.kernel import baton, inert, sql
 
 _HEALTH = {"/healthz", "/readyz", "/metrics"}
 _NOT_FOUND = (404, b"text/plain; charset=utf-8", b"This process serves no pages.\n")
@@ -25,7 +26,7 @@ class Application:
         self.works = Works(web=web, work=work, busy=self._is_busy)
         self.health = Health(self.works, trusted)
         self.pages = (
-            Bridge(get_wsgi_application(), threads=settings.THREADS, limit=settings.REQUEST_BYTES, trusted=trusted)
+            Bridge(_one_at_a_time(get_wsgi_application()), threads=settings.THREADS, limit=settings.REQUEST_BYTES, trusted=trusted)
             if web
             else None
         )
@@ -65,6 +66,18 @@ class Application:
         if self.pages is not None:
             await asyncio.to_thread(self.pages.pool.close)
         await send({"type": "lifespan.shutdown.complete"})
+
+
+def _one_at_a_time(app: WsgiApp) -> WsgiApp:
+    """Pages computed with the baton in hand; not on PostgreSQL, where a page waits for the network at every statement."""
+    if not sql.on_sqlite():
+        return app
+
+    def answer(environ: Environ, start: Any) -> Iterable[bytes]:
+        with baton.held():
+            return app(environ, start)
+
+    return answer
 
 
 async def _reply(send: Any, method: str, status: int, kind: bytes, body: bytes) -> None:

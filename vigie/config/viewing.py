@@ -4,9 +4,10 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
+from django.contrib.auth import get_user
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone, translation
-from django.utils.functional import SimpleLazyObject
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_request
 
 from vigie.people.access import NOBODY, Viewer, viewer_of
@@ -14,21 +15,27 @@ from vigie.people.models import User
 
 
 def viewing(answer: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Middleware, after authentication. A request without a session cookie costs no query.
+    """Middleware, after authentication, in place of Django's own for languages. A request without a session cookie costs no query.
 
     Language: the signed-in person's own; else the cookie, else `Accept-Language`, else French.
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         user = _person(request)
-        request.viewer = SimpleLazyObject(lambda: viewer_of(user) if user else NOBODY)  # type: ignore[attr-defined]
+        if user is not None:
+            request.user = user  # itself, where Django's is found anew at every use
+        request.viewer = viewer_of(user) if user else NOBODY  # type: ignore[attr-defined]
         translation.activate(user.language if user else get_language_from_request(request))
         request.LANGUAGE_CODE = translation.get_language()
         timezone.activate(_zone(user.timezone) if user else ZoneInfo(settings.TIME_ZONE))
         try:
-            return answer(request)
+            response = answer(request)
         finally:
             timezone.deactivate()
+        response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
+        if user is None:
+            patch_vary_headers(response, ("Accept-Language",))
+        return response
 
     return middleware
 
@@ -42,7 +49,8 @@ def viewer(request: HttpRequest) -> Viewer:
 def _person(request: HttpRequest) -> User | None:
     if settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return None
-    return request.user if isinstance(request.user, User) and request.user.is_authenticated else None
+    found = get_user(request)
+    return found if isinstance(found, User) else None
 
 
 def _zone(name: str) -> ZoneInfo:

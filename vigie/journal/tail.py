@@ -17,6 +17,7 @@ log = structlog.stdlib.get_logger("vigie.tail")
 PAGE = 500
 _NEW = "id > %s AND id <= %s ORDER BY id LIMIT %s"  # by hand, as everything that happens at every commit
 POLL = 1.0  # seconds between looks without a ring: commits of processes whose bell does not reach us
+BREATH = 0.005  # seconds between two looks at least: under load many commits are told together
 SOON = 0.02  # seconds until the next look when a line waits for the end of a transaction that was given an id before it
 
 
@@ -34,6 +35,7 @@ class Tail:
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="tail", daemon=True)
         self._woken = far.listen()
+        self._looked = 0.0
         self.cursor = 0
 
     def start(self) -> None:
@@ -56,8 +58,10 @@ class Tail:
         while not self._ended.is_set():
             self._woken.wait(pause)
             self._woken.clear()
+            self._ended.wait(self._looked + BREATH - time.monotonic())
             try:
                 pause = SOON if self._look() else POLL
+                self._looked = time.monotonic()
             except Error:
                 log.exception("tail.unreadable")
                 connections.close_all()

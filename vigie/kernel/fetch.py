@@ -19,6 +19,8 @@ from urllib.parse import SplitResult, quote, urlsplit
 
 from django.conf import settings
 
+from vigie.kernel import baton
+
 _MAX_BYTES = 1 << 20
 _TIMEOUT = 10.0
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -67,6 +69,7 @@ class Response:
         return 200 <= self.status < 300
 
 
+@baton.laid_down()
 def fetch(
     method: str,
     url: str,

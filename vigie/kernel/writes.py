@@ -14,6 +14,8 @@ from typing import Any, Generic, TypeVar
 from django.db import connection, connections, transaction
 from django.utils import timezone, translation
 
+from vigie.kernel import baton
+
 T = TypeVar("T")
 GROUP = 256  # functions in one commit at most
 SPAN = 0.02  # seconds a group may grow; the first in it waits no longer
@@ -63,7 +65,8 @@ class Writer:
                 self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
                 self._thread.start()
             self._queue.put(job)
-        job.done.wait()
+        with baton.laid_down():
+            job.done.wait()
         if job.error is not None:
             raise job.error
         for _savepoints, hook, _robust in job.hooks:
@@ -99,7 +102,7 @@ class Writer:
     def _write(self, group: list[_Job[Any]]) -> bool:
         """Run the first job and those that come meanwhile, then commit. True when the writer was told to end."""
         until = time.monotonic() + SPAN
-        with transaction.atomic():
+        with transaction.atomic(), baton.held():
             self._attempt(group[0])
             while len(group) < GROUP and time.monotonic() < until:
                 try:

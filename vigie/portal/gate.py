@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -52,7 +52,7 @@ def go(request: HttpRequest, there: str) -> HttpResponse:
     """On to `there`; a script is told by header, since it would follow a redirect inside the request."""
     if "HX-Request" in request.headers:
         return HttpResponse(status=204, headers={"HX-Redirect": there})
-    return redirect(there)
+    return HttpResponseRedirect(there)
 
 
 def topics_of(request: ClientRequest) -> str:
@@ -73,7 +73,7 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"sign_in": there}, status=401)
     if request.method == "POST":
         held.hold(request)
-    return redirect(there)
+    return HttpResponseRedirect(there)
 
 
 def _console_page(arguments: dict[str, Any]) -> str:
