@@ -1,7 +1,8 @@
 """A sender's file name made a harmless label. Pure."""
 
 import re
-import unicodedata
+
+from vigie.kernel.plain_line import plain_line
 
 LONGEST = 120
 _PATH = re.compile(r"[/\\]")
@@ -12,10 +13,9 @@ def label(name: str) -> str:
 
     Never empty, never `.` or `..`, and never begins with a dot. Only ever shown escaped; no file has it as its name.
     """
-    last = _PATH.split(unicodedata.normalize("NFC", name))[-1]
-    visible = "".join(letter if letter.isprintable() else " " if letter.isspace() else "" for letter in last)
-    # Format characters (bidi overrides, zero-width) turn `exe.gpj` into `jpg.exe`; isprintable() refuses all of them.
-    words = " ".join(visible.split()).strip(". ")
+    last = plain_line(_PATH.split(name)[-1])
+    # Stricter than for names of people: nothing unprintable, joiners neither, comes into a header.
+    words = "".join(letter for letter in last if letter.isprintable()).strip(". ")
     if len(words) > LONGEST:
         stem, dot, ending = words.rpartition(".")
         ending = f"{dot}{ending}" if stem and len(ending) <= 10 else ""

@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
+from vigie.kernel.plain_line import plain_line
+
 from .errors import Invalid
 
 NAME_LENGTH = 120
@@ -32,8 +34,8 @@ def address(text: str, *, field: str = "email") -> str:
 
 
 def name(text: str, *, field: str = "name", length: int = NAME_LENGTH) -> str:
-    """One line, blanks collapsed. Raises `Invalid` when empty or too long."""
-    cleaned = " ".join(text.split())
+    """One line, blanks collapsed, nothing invisible in it. Raises `Invalid` when empty or too long."""
+    cleaned = plain_line(text)
     if not cleaned:
         raise Invalid(_("A name is needed."), field=field)
     if len(cleaned) > length:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from vigie.journal.models import Audience
 from vigie.journal.record import record
 from vigie.kernel import clock
+from vigie.kernel.plain_line import plain_line
 
 from . import checking, customer_login
 from .access import Viewer
@@ -114,7 +115,7 @@ def cleaned(fields: Fields) -> dict[str, Any]:
     if "timezone" in fields:
         values["timezone"] = checking.timezone(fields["timezone"])
     if "plan" in fields:
-        values["plan"] = " ".join(fields["plan"].split())
+        values["plan"] = plain_line(fields["plan"])
         if len(values["plan"]) > 80:
             raise Invalid(_("At most %(limit)d characters.") % {"limit": 80}, field="plan")
     if "since" in fields:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from vigie.journal.models import Audience
 from vigie.journal.record import record
 from vigie.kernel import clock, ids
+from vigie.kernel.plain_line import plain_line
 
 from .access import Viewer
 from .errors import Invalid, NotAllowed
@@ -49,7 +50,7 @@ def create(
     with transaction.atomic():
         token = ApiToken.objects.create(
             user=user,
-            name=" ".join(name.split())[:80],
+            name=plain_line(name)[:80],
             prefix=secret[:12],
             hash=ids.fingerprint(secret),
             scopes=wanted,

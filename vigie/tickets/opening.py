@@ -11,6 +11,7 @@ from vigie.conversations.posting import Said, begin
 from vigie.journal.models import Audience
 from vigie.kernel import clock, rows, sql
 from vigie.kernel.html import plain
+from vigie.kernel.plain_line import plain_line
 from vigie.kernel.writes import together
 from vigie.people.access import Viewer
 from vigie.people.models import Customer, Department, User
@@ -58,7 +59,7 @@ def open_ticket(
         raise PriorityError
     if not department.is_open and not viewer.is_staff:
         raise ClosedDepartmentError
-    subject = " ".join(subject.split())
+    subject = plain_line(subject)
     if not 1 <= len(subject) <= LONGEST_SUBJECT:
         raise SubjectError
     if priority == Priority.HIGH and not viewer.is_staff:

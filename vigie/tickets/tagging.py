@@ -6,6 +6,7 @@ from django.db import transaction
 
 from vigie.journal.models import Audience
 from vigie.kernel import clock
+from vigie.kernel.plain_line import plain_line
 from vigie.people.access import Viewer
 from vigie.tickets.changing import staff, tell
 from vigie.tickets.errors import TagError
@@ -17,7 +18,7 @@ _SHAPE = re.compile(r"[^\W_](?:[\w-]{0,38}[^\W_])?")
 
 def cleaned(name: str) -> str:
     """The tag as it is kept: lower case, blanks as hyphens. Raises TagError."""
-    name = "-".join(name.strip().lstrip("#").casefold().split())
+    name = "-".join(plain_line(name).lstrip("#").casefold().split())
     if not _SHAPE.fullmatch(name):
         raise TagError
     return name
