@@ -30,9 +30,9 @@ from tests.crossing import (
     told,
 )
 from vigie.config.live import Doorman
+from vigie.conversations.finding import find
 from vigie.conversations.models.attachment import AttachmentSet
 from vigie.inventory.models import ServiceQuerySet
-from vigie.kernel import search
 from vigie.kernel.page import Guest
 from vigie.mail_out.models import OutgoingMail
 from vigie.people.models.customer import CustomerQuerySet
@@ -281,7 +281,7 @@ def test_no_query_leaves_its_scope(query: str, two: tuple[Full, Full]) -> None:
     from vigie.conversations.models import Message
 
     _theirs, mine = two
-    found = search.find(query, customer_ids=[mine.ids["customer_id"]], notes=False, limit=100)
+    found = find(query, customer_ids=[mine.ids["customer_id"]], notes=False, limit=100).ids
     assert not Message.objects.filter(pk__in=found).exclude(conversation__customer=mine.ids["customer_id"], is_note=False).exists()
 
 

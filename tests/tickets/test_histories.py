@@ -11,8 +11,9 @@ from hypothesis.extra.django import TestCase
 
 from tests import worlds
 from vigie.conversations.errors import ConversationError
+from vigie.conversations.finding import find
 from vigie.conversations.models import Conversation, Message
-from vigie.kernel import clock, search
+from vigie.kernel import clock
 from vigie.people.access import NOBODY
 from vigie.people.models import ContactRole, User
 from vigie.promises import sweep
@@ -187,8 +188,8 @@ class Histories(TestCase):
             assert not any("secretdenote" in f"{one.text}{one.note}" for one in told)
             assert "secretdenote" not in ticket.snippet
         mine = {"customer_ids": list(viewer.acts_for), "notes": False}
-        assert search.find("secretdenote", **mine) == []  # type: ignore[arg-type]
-        found = Message.objects.filter(pk__in=search.find("mot suite", **mine))  # type: ignore[arg-type]
+        assert find("secretdenote", **mine).ids == []  # type: ignore[arg-type]
+        found = Message.objects.filter(pk__in=find("mot suite", **mine).ids)  # type: ignore[arg-type]
         assert all(one.conversation.customer_id == customer for one in found)
 
 

@@ -7,9 +7,10 @@ import pytest
 
 from tests import worlds
 from vigie.conversations.errors import EmptyMessageError, MissingFilesError
+from vigie.conversations.finding import find
 from vigie.conversations.models import Conversation, Draft, Message, Trust
 from vigie.journal.models import Entry
-from vigie.kernel import clock, search
+from vigie.kernel import clock
 from vigie.people.models import ContactRole
 from vigie.promises.models import Clock, Kind, Priority
 from vigie.tickets import counting, critical
@@ -41,8 +42,8 @@ def test_everything_that_makes_a_ticket_is_there() -> None:
     assert set(Clock.objects.values_list("kind", flat=True)) == {Kind.ACKNOWLEDGEMENT, Kind.FIRST_REPLY}
     assert fresh.due_at == fresh.queue_at == Clock.objects.get(kind=Kind.FIRST_REPLY).due_at
     assert list(Entry.objects.values_list("kind", flat=True).order_by("id")) == ["message.posted", "ticket.opened"]
-    assert search.find("reponde", customer_ids=None, notes=False) == []
-    assert search.find("repond", customer_ids=None, notes=False) == [message.pk]
+    assert find("reponde", customer_ids=None, notes=False).ids == []
+    assert find("repond", customer_ids=None, notes=False).ids == [message.pk]
     assert counting.repair() == {}
 
 

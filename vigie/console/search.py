@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
+from vigie.conversations.finding import find
 from vigie.conversations.models import Message
-from vigie.kernel import search as index
 from vigie.kernel.html import plain
+from vigie.kernel.search import tokens
 from vigie.people.access import Viewer
 from vigie.people.models import Customer
 from vigie.tickets.models import Ticket
@@ -55,14 +56,17 @@ def search(request: StaffRequest) -> HttpResponse:
 
 
 def _hits(viewer: Viewer, query: str, before: int | None) -> tuple[list[dict[str, Any]], int | None]:
-    """Messages with their tickets, newest first, and the id from which the next page goes on."""
+    """Messages with their tickets, newest first, and the id from which the next page goes on.
+
+    None are no sign that there are none, while there is such an id: a search ends in time, however far it has come.
+    """
     if not query:
         return [], None
-    found = index.find(query, customer_ids=None, notes=True, before_id=before, limit=PAGE + 1)
+    found, further = find(query, customer_ids=None, notes=True, before_id=before, limit=PAGE + 1)
     rows = Message.objects.visible_to(viewer).filter(pk__in=found[:PAGE], conversation__ticket__isnull=False)
     shown = rows.select_related("conversation__customer", "conversation__ticket", "user").order_by("-pk")
     hits = [{"message": one, "excerpt": _excerpt(one.body, query)} for one in shown]
-    return hits, found[PAGE - 1] if len(found) > PAGE else None
+    return hits, found[PAGE - 1] if len(found) > PAGE else further
 
 
 def _quick(viewer: Viewer, query: str, jump: Ticket | None) -> list[dict[str, str]]:
@@ -106,7 +110,7 @@ def _customers(viewer: Viewer, query: str) -> list[Customer]:
 
 def _excerpt(body: str, query: str) -> list[tuple[str, bool]]:
     """The words around the first find, cut into (text, found)."""
-    words = [re.escape(word) for word in index.tokens(query)]
+    words = [re.escape(word) for word in tokens(query)]
     text = plain(body, 4000)
     if not words:
         return [(text[:200], False)]
