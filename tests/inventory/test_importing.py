@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -14,7 +13,7 @@ from hypothesis.extra.django import TestCase
 
 from tests import worlds
 from vigie.inventory.errors import Unreadable
-from vigie.inventory.importing import Source, Summary, load_customers, load_file, load_services, row
+from vigie.inventory.importing import Source, Summary, load_customers, load_services, row
 from vigie.inventory.models import Address, Service
 from vigie.journal.models import Entry
 from vigie.people.models import Contact, Customer, User
@@ -43,6 +42,17 @@ def write(folder: Path, content: str | bytes, name: str = "rows.csv") -> Path:
     path = folder / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     return path
+
+
+def total_changes() -> int:
+    """Rows this connection has written so far."""
+    if connection.vendor == "sqlite":
+        return int(connection.connection.total_changes)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_user_tables WHERE relname LIKE 'inventory%'"
+        )
+        return int(cursor.fetchone()[0])
 
 
 FRENCH = (
@@ -97,17 +107,15 @@ def test_running_it_again_changes_and_writes_nothing(tmp_path: Path) -> None:
         list(Address.objects.order_by("id").values()),
         Entry.objects.count(),
     )
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
-        summary, _told = services(path)
+    changes = total_changes()
+    summary, _told = services(path)
     assert summary == Summary(unchanged=2)
     assert before == (
         list(Service.objects.order_by("id").values()),
         list(Address.objects.order_by("id").values()),
         Entry.objects.count(),
     )
-    assert not [one for one in queries if one["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
+    assert total_changes() == changes
 
 
 def test_changes_touch_only_what_differs_and_stand_in_the_journal(tmp_path: Path) -> None:
@@ -189,13 +197,6 @@ def test_a_broken_json_object_costs_itself_only(tmp_path: Path) -> None:
 def test_a_file_without_rows_to_take_is_refused_as_a_whole(tmp_path: Path, content: str | bytes) -> None:
     with pytest.raises(Unreadable):
         services(write(tmp_path, content))
-
-
-def test_many_rows_are_one_line_of_the_journal_for_each_batch() -> None:
-    worlds.customer(reference="C1")
-    rows = [row(number, {"order_number": str(number), "customer": "C1", "name": "x"}) for number in range(1, 2001)]
-    assert load_services(rows, tell=Told()) == Summary(added=2000)
-    assert [line.data for line in Entry.objects.filter(kind="service.imported")] == [{"added": 1000, "changed": 0}] * 2
 
 
 def test_a_new_customer_can_sign_in_with_the_registered_address(tmp_path: Path) -> None:

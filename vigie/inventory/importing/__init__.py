@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import IntegrityError
 
-from vigie.inventory.importing import customers, services
+from vigie.inventory.importing import customers, services, sql
 from vigie.inventory.importing.batching import CUSTOMERS, SERVICES, Batch, Columns, batches
 from vigie.inventory.importing.outcome import Outcome, Result, Summary
 from vigie.inventory.importing.pacing import Pace
@@ -16,6 +16,7 @@ from vigie.people.access import OPERATOR
 __all__ = ["Bad", "Outcome", "Result", "Row", "Source", "Summary", "load_customers", "load_file", "load_services", "row"]
 
 _TRIES = 3
+_LOG_PAGES = 4000  # 16 MB
 
 Tell = Callable[[int, str], None]
 Progress = Callable[[int, int, int], None]
@@ -46,7 +47,7 @@ def load_file(what: str, path: Path, *, tell: Tell, progress: Progress) -> Summa
 
     `progress(bytes done, bytes in all, rows)` after each batch. Raises `Unreadable` and OSError.
     """
-    with Source(path) as source:
+    with Source(path) as source, sql.seldom_checkpoints(_LOG_PAGES):
         return _load(source.rows(), what, tell, lambda read: progress(source.done, source.size, read))
 
 

@@ -83,6 +83,6 @@ def _texts(column: Sequence[Any], longest: int) -> list[str]:
     except TypeError:  # JSON has more than texts
         texts = list(map(flat, column))
     whole = "".join(texts)
-    if max(map(len, texts)) > longest or not (whole.isascii() and whole.isprintable() or not CONTROL.search(whole)):
+    if max(map(len, texts)) > longest or not ((whole.isascii() and whole.isprintable()) or not CONTROL.search(whole)):
         raise RowRefused
     return texts

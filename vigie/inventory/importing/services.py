@@ -27,7 +27,7 @@ def put(given: Sequence[GivenService], *, viewer: Viewer) -> list[Outcome]:
     """Bring these services to what is given, in one transaction; one outcome for each, in the same order.
 
     Durable when it returns; doing it again changes and writes nothing, and takes no lock. The same order number twice in
-    `given`: the second is refused. At most 1,000 at once, so that other writers need not wait. For staff; raises
+    `given`: the second is refused. At most 2,000 at once, so that other writers need not wait. For staff; raises
     `NotAllowedError`.
     """
     if not viewer.is_staff:

@@ -5,7 +5,8 @@ are for the inside of `transaction.atomic()`, which holds the process's turn to 
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from itertools import chain
@@ -52,6 +53,20 @@ def version() -> int | None:
         return None
     found: int = _driver("PRAGMA data_version")[0][0]
     return found
+
+
+@contextmanager
+def seldom_checkpoints(pages: int) -> Iterator[None]:
+    """On SQLite, copy the log into the database only once it has so many pages: a page that many batches touch, once for all."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    before = _driver("PRAGMA wal_autocheckpoint")[0][0]
+    _driver(f"PRAGMA wal_autocheckpoint={pages}")
+    try:
+        yield
+    finally:
+        _driver(f"PRAGMA wal_autocheckpoint={before}")
 
 
 def new_ids(table: str, count: int) -> list[int]:
