@@ -46,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # argparse would take Django's options for its own
     manage = given[:1] == ["manage"]
     args = argparse.Namespace(command="manage", rest=given[1:]) if manage else parser.parse_args(given)
+    os.umask(0o077)  # whatever is made holds somebody's data: it is its owner's alone
     if getattr(args, "data", None):
         os.environ["VIGIE_DATA"] = args.data
     try:

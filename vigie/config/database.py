@@ -1,6 +1,8 @@
 """The database when a process starts: folder, reachability, migrations."""
 
+import os
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
 
 from django.apps import apps
@@ -36,11 +38,31 @@ def _known() -> set[tuple[str, str]]:
 
 
 def prepare() -> None:
-    """Make the data folder (0700) and apply what migrations are missing; nothing is done when nothing is missing."""
-    settings.DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
-    settings.MEDIA_ROOT.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """Make the data folder, nobody else's to read, and apply what migrations are missing; nothing is done when nothing is missing."""
+    for folder in (settings.DATA_DIR, settings.MEDIA_ROOT):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _to_owner_alone(folder, 0o700)
+    _close_file()
     if unapplied():
         call_command("migrate", interactive=False, verbosity=0)
+
+
+def _close_file() -> None:
+    """SQLite's file to its owner alone, before the first byte; its `-wal` and `-shm` take the mode of the file they belong to."""
+    if connections[DEFAULT_DB_ALIAS].vendor != "sqlite":
+        return
+    file = Path(str(connections[DEFAULT_DB_ALIAS].settings_dict["NAME"]))
+    file.touch(mode=0o600)
+    for one in (file, file.with_name(file.name + "-wal"), file.with_name(file.name + "-shm")):
+        if one.exists():
+            _to_owner_alone(one, 0o600)
+
+
+def _to_owner_alone(path: Path, mode: int) -> None:
+    """What was made before, or by another's umask, is closed too; what belongs to somebody else is theirs to close."""
+    found = path.stat()
+    if found.st_mode & 0o077 and found.st_uid == os.geteuid():
+        path.chmod(mode)
 
 
 def require_migrated() -> None:
