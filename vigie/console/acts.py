@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypedDict
 from uuid import UUID
 
 from django.contrib import messages
@@ -82,25 +82,12 @@ def assign(request: StaffRequest, found: Ticket) -> None:
 
 @act
 def escalate(request: StaffRequest, found: Ticket) -> None:
-    """`note`, `team` (a code; empty: the next level)."""
-    escalating.escalate(
-        viewer=request.viewer,
-        ticket=found,
-        note=request.POST.get("note", ""),
-        team=_team(request),
-        client_key=_key(request),
-    )
+    escalating.escalate(viewer=request.viewer, ticket=found, **_to_a_team(request))
 
 
 @act
 def hand_back(request: StaffRequest, found: Ticket) -> None:
-    escalating.hand_back(
-        viewer=request.viewer,
-        ticket=found,
-        note=request.POST.get("note", ""),
-        team=_team(request),
-        client_key=_key(request),
-    )
+    escalating.hand_back(viewer=request.viewer, ticket=found, **_to_a_team(request))
 
 
 @act
@@ -168,12 +155,17 @@ def _due(request: StaffRequest) -> datetime:
     return wall.replace(tzinfo=timezone.get_current_timezone())
 
 
-def _team(request: StaffRequest) -> Team | None:
-    return Team.objects.filter(code=request.POST.get("team", "")).first()
+class _ToATeam(TypedDict):
+    note: str
+    team: Team | None
+    client_key: UUID
 
 
-def _key(request: StaffRequest) -> UUID:
+def _to_a_team(request: StaffRequest) -> _ToATeam:
+    """`note`, `team` (a code; empty: the next level up or down), `client_key`."""
+    team = Team.objects.filter(code=request.POST.get("team", "")).first()
     try:
-        return UUID(request.POST.get("client_key", ""))
+        key = UUID(request.POST.get("client_key", ""))
     except ValueError:
-        return ids.client_key()
+        key = ids.client_key()
+    return {"note": request.POST.get("note", ""), "team": team, "client_key": key}
