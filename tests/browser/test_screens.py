@@ -54,7 +54,7 @@ def test_a_screen_is_sound(visitors: Visitors, who: str | None, path: str) -> No
         for width, height in (DESKTOP, PHONE):
             visit.page.set_viewport_size({"width": width, "height": height})
             for scheme in ("light", "dark"):
-                visit.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+                visit.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
                 found[f"{width} px, {scheme}"] = visit.faults()
         visit.page.set_viewport_size({"width": 320, "height": 640})
         found["320 px"] = [fault for fault in visit.faults() if "sticks out" in fault]
