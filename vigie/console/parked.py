@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from vigie.journal import parked as parking
 from vigie.journal.parked import NotParked
 
+from .event_words import EVENT_WORDS
 from .guard import StaffRequest, leads_only, staff_only
 
 PAGE = 50
@@ -21,7 +22,7 @@ def parked(request: StaffRequest) -> HttpResponse:
     after = request.GET.get("after", "")
     rows = list(parking.parked(int(after) if after.isdecimal() and len(after) < 19 else None, PAGE + 1))
     more = f"{reverse('console:parked')}?after={rows[PAGE - 1].pk}" if len(rows) > PAGE else ""
-    context = {"rows": rows[:PAGE], "more": more, "first": reverse("console:parked") if after else ""}
+    context = {"rows": rows[:PAGE], "words": EVENT_WORDS, "more": more, "first": reverse("console:parked") if after else ""}
     return render(request, "console/parked.html", context)
 
 
