@@ -36,6 +36,7 @@ from vigie.inventory.models import ServiceQuerySet
 from vigie.kernel.page import Guest
 from vigie.mail_out.models import OutgoingMail
 from vigie.people.models.customer import CustomerQuerySet
+from vigie.tickets import finding
 from vigie.tickets.models.ticket import TicketSet
 
 pytestmark = pytest.mark.django_db
@@ -288,7 +289,7 @@ def test_no_query_leaves_its_scope(query: str, two: tuple[Full, Full]) -> None:
 @pytest.mark.parametrize(
     ("broken", "address"),
     [
-        (TicketSet, "client/tickets/<int:number>/"), (TicketSet, "client/"), (AttachmentSet, "thumbnails/<uuid:attachment_id>/"),
+        (TicketSet, "client/tickets/"), (TicketSet, "client/"), (AttachmentSet, "thumbnails/<uuid:attachment_id>/"),
         (ServiceQuerySet, "client/services/<int:service_id>/"), (CustomerQuerySet, "client/settings/contacts/<int:contact_id>/remove/"),
     ],
 )  # fmt: skip
@@ -297,5 +298,15 @@ def test_a_check_that_is_missing_is_noticed(browse: Browse, monkeypatch: pytest.
     chosen = [one for one in routes() if one.text == address]
     walk(browse, mine.contacts["owner"], theirs, mine, chosen)
     monkeypatch.setattr(broken, "visible_to", lambda rows, _viewer: rows.all())
+    with pytest.raises(AssertionError):
+        walk(browse, mine.contacts["owner"], theirs, mine, chosen)
+
+
+def test_a_question_that_is_missing_is_noticed(browse: Browse, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A ticket's page asks the rows in hand (`tickets.finding`) where others filter."""
+    theirs, mine = Full(SECRET), Full("zzeigenes")
+    chosen = [one for one in routes() if one.text == "client/tickets/<int:number>/"]
+    walk(browse, mine.contacts["owner"], theirs, mine, chosen)
+    monkeypatch.setattr(finding, "sees", lambda _viewer, _ticket: True)
     with pytest.raises(AssertionError):
         walk(browse, mine.contacts["owner"], theirs, mine, chosen)

@@ -1,5 +1,6 @@
 """The ticket's page: what was promised and kept, replies once, rating, reopening, what goes on elsewhere."""
 
+import re
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -120,5 +121,7 @@ def test_long_conversations_come_in_pages(browse: Browse) -> None:
     page = page_of(browse, ticket)
     assert "message-54" in page
     assert "message-03" not in page
-    earlier = browse(ticket.conversation.contact).get(f"/client/tickets/{ticket.number}/?before=7").content.decode()
+    more = re.search(r'href="(\?before=\d+)"', page)
+    assert more
+    earlier = browse(ticket.conversation.contact).get(f"/client/tickets/{ticket.number}/{more[1]}").content.decode()
     assert "message-03" in earlier
