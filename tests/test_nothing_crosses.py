@@ -50,7 +50,7 @@ OPEN, SECRET_LINK, OWN, CUSTOMER, FILE, STAFF, LEADS, ADMINS, TOKEN = (
 )  # fmt: skip
 
 GUARDS: dict[str, str] = {
-    "": OPEN, "language/": OPEN, "brand.css": OPEN, "brand/logo": OPEN, "api/v1/openapi.json": OPEN,
+    "": OPEN, "language/": OPEN, "brand.css": OPEN, "brand/logo": OPEN, "favicon.ico": OPEN, "api/v1/openapi.json": OPEN,
     "account/login/": OPEN, "account/logout/": OPEN, "account/inactive/": OPEN, "account/signup/": OPEN, "account/confirm-email/": OPEN,
     "account/password/reset/": OPEN, "account/password/reset/done/": OPEN, "account/password/reset/key/done/": OPEN,
     "account/login/code/confirm/": OPEN, "account/2fa/authenticate/": OPEN, "account/2fa/webauthn/login/": OPEN,

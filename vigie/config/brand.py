@@ -23,7 +23,7 @@ FRESH = 5
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """What pages show of the provider; `sheet` and `logo` are addresses, empty when there is nothing to load."""
+    """What pages show of the provider; `sheet`, `logo` and `icon` are addresses, empty when there is nothing to load or ours will do."""
 
     name: str
     site: str
@@ -32,6 +32,7 @@ class Brand:
     timezone: str
     sheet: str
     logo: str
+    icon: str
 
 
 def current() -> Brand:
@@ -59,6 +60,7 @@ def _read() -> Brand:
         timezone=zone,
         sheet="" if accent.upper() == OURS else f"{reverse('brand_sheet')}?v={mark}",
         logo=f"{reverse('brand_logo')}?v={mark}" if logo else "",
+        icon=f"{reverse('favicon')}?v={mark}" if logo or accent.upper() != OURS else "",
     )
 
 

@@ -73,8 +73,8 @@ class ProviderForm(VerbForm):
         label=_("Accent colour"), max_length=7, widget=forms.TextInput(attrs={"data-colour": "", "spellcheck": "false"}),
         help_text=_("Buttons, links and marks on every page. It must be readable: the contrast is checked."),
     )  # fmt: skip
-    logo_file = forms.ImageField(
-        label=_("Logo"), required=False, help_text=_("PNG or JPEG, shown 32 pixels high."),
+    logo_file = forms.FileField(
+        label=_("Logo"), required=False, help_text=_("PNG, JPEG or WebP, 2 MB at most; on pages, in mails, shown 32 pixels high."),
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
     )  # fmt: skip
     logo_remove = forms.BooleanField(label=_("Show no logo"), required=False)

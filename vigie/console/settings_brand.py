@@ -1,27 +1,20 @@
 """The provider: name, colour, logo, zone, what is asked of staff. A colour that cannot be read is refused with the reason."""
 
-from io import BytesIO
 from typing import Any
 
 from django.contrib import messages
 from django.core.cache import cache
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
-from PIL import Image
 
-from vigie.kernel import ids
 from vigie.people import provider
 from vigie.people.errors import PeopleError
 
+from . import logo
 from .forms import ProviderForm
 from .guard import StaffRequest, admins_only
-
-TALLEST, WIDEST = 192, 960
-"""Pixels a logo is scaled down to; it is shown 32 pixels high."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -36,24 +29,18 @@ def brand(request: StaffRequest) -> HttpResponse:
         }
         try:
             if form.cleaned_data["logo_file"]:
-                fields["logo"] = _stored(form.cleaned_data["logo_file"].image)
+                fields["logo"] = logo.keep(form.cleaned_data["logo_file"], form.cleaned_data["logo_file"].size)
             elif form.cleaned_data["logo_remove"]:
                 fields["logo"] = ""
-            provider.change(viewer=request.viewer, **fields)
+            before = current.logo
+            after = provider.change(viewer=request.viewer, **fields).logo
+            logo.forget(before if before != after else "")
             cache.delete("provider")
             messages.success(request, _("Saved."))
             return redirect("console:provider")
         except PeopleError as refused:
+            logo.forget(fields.get("logo", ""))
             form.refused(refused)
     return render(
         request, "console/settings_brand.html", {"form": form, "provider": current}, status=422 if form.errors else 200
     )
-
-
-def _stored(picture: Image.Image) -> str:
-    """Drawn anew as PNG, so that nothing but pixels is kept; the generated storage name."""
-    picture = picture.convert("RGBA")
-    picture.thumbnail((WIDEST, TALLEST))
-    out = BytesIO()
-    picture.save(out, "PNG", optimize=True)
-    return str(default_storage.save(f"brand/{ids.token()[:24]}.png", ContentFile(out.getvalue())))
