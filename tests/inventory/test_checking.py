@@ -48,6 +48,8 @@ def obvious(read: Any, names: tuple[str, ...], rows: list[list[Any]]) -> list[ob
 
 @given(tables())
 @example((("order_number", "name"), [["1", "a"], ["2", ""], ["3", "c"]]))
+@example((("order_number",), [["1"], [""], ["#"]]))
+@example((("order_number", "room"), [["1", "x" * 40], ["2", "x" * 41]]))
 @example((("addresses",), [["::1"]]))
 def test_services_checked_together_are_as_checked_one_by_one(table: tuple[tuple[str, ...], list[list[Any]]]) -> None:
     assert [told(found) for found in services(*table)] == obvious(columns.service, *table)

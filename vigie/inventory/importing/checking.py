@@ -68,7 +68,7 @@ def _sound(names: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> list[GivenS
         digits = "".join(numbers)
         if not (digits.isascii() and digits.isdigit() and all(numbers) and max(map(len, numbers)) <= 20):
             return None
-        if not all(texts.get("name", numbers)):
+        if not all(texts.get("name", ())):
             return None
         told = zip(*(texts.get(name, repeat(None)) for name in TEXTS), strict=False)
         return list(map(GivenService, numbers, texts.get("customer", repeat(None)), told, addresses))
