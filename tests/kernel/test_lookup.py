@@ -2,6 +2,9 @@
 
 import pytest
 
+from django.apps import apps
+from django.db.models.signals import post_init, pre_init
+
 from tests import worlds
 from vigie.kernel import lookup
 from vigie.people.models import Customer, User
@@ -40,3 +43,8 @@ def test_rows_of_joined_tables_come_together_and_what_an_outer_join_missed_is_no
     assert lookup.joined((Customer, User), tables, condition, customer.pk) == [(customer, contact)]
     alone = worlds.customer()
     assert lookup.joined((Customer, User), tables, condition, alone.pk) == [(alone, None)]
+
+
+def test_nobody_listens_for_rows_being_made() -> None:
+    """Looked-up rows send no signal; a picture field would need one."""
+    assert [model for model in apps.get_models() if pre_init.has_listeners(model) or post_init.has_listeners(model)] == []

@@ -40,7 +40,7 @@ def bind(value: str) -> None:
 
 def access(*, method: str, path: str, status: int, seconds: float, address: str, request_id: str) -> None:
     """One line for a finished request; the query string is left out. Probes are logged only when they fail."""
-    if path in _QUIET and status < 500:
+    if (path in _QUIET and status < 500) or not logging.getLogger("vigie").isEnabledFor(logging.INFO):
         return
     log.info(
         "request", method=method, path=scrub(path), status=status, ms=round(seconds * 1000, 1), client=address,

@@ -1,5 +1,7 @@
 """What Prometheus reads. Counters live where things happen; gauges are asked for at scrape time."""
 
+from functools import lru_cache
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.gc_collector import GCCollector
 from prometheus_client.process_collector import ProcessCollector
@@ -22,9 +24,14 @@ _jobs = Counter("vigie_job_runs", "Recurring jobs run", ["job", "result"], regis
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
+@lru_cache(maxsize=512)
+def _count(method: str, status: int) -> Counter:
+    return _requests.labels(method, str(status))
+
+
 def answered(method: str, status: int, seconds: float) -> None:
     """Count one request; 499 is a client that left."""
-    _requests.labels(method if method in _METHODS else "other", str(status)).inc()
+    _count(method if method in _METHODS else "other", status).inc()
     _seconds.observe(seconds)
 
 

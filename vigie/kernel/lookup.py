@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 from django.db import connection, models
+from django.db.models.base import ModelState
 
 from vigie.kernel import sql
 
@@ -68,4 +69,10 @@ def _made(part: _Part, row: tuple[Any, ...]) -> models.Model | None:
     for n, column, steps in part.converters:
         for step in steps:
             values[n - part.start] = step(values[n - part.start], column, connection)
-    return part.model.from_db(connection.alias, part.names, values)
+    made = part.model.__new__(part.model)
+    # What `from_db` comes to for a whole row; the signals it would send have no listener here (no picture fields).
+    made.__dict__.update(zip(part.names, values, strict=True))
+    state = ModelState()
+    state.db, state.adding = connection.alias, False
+    made._state = state  # noqa: SLF001  where every model keeps it
+    return made
