@@ -15,11 +15,15 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
+from vigie.kernel.search.fts5 import BLOCK
+
 FOLDER = Path(os.environ.get("VIGIE_BENCH", str(Path(tempfile.gettempdir()) / "vigie-bench")))
 START = datetime(2026, 1, 1, tzinfo=UTC)
 _PLAIN = str.maketrans("éèâ", "eea")
 _STEP = 20_000
 CUSTOMERS = 2000
+RARE, LARGE = CUSTOMERS + 1, CUSTOMERS + 2
+"""Customers with one message in 50,000 (20 of a million), and with a tenth of all; the others share the rest alike."""
 
 _WORDS = [
     *("serveur", "bonjour", "merci", "panne", "disque", "réseau", "ping", "facture", "paiement", "redémarrage", "console", "rescue"),
@@ -63,9 +67,18 @@ def _pool() -> list[str]:
 _TEXTS = _pool()
 
 
+_FIFTHS = ("gauche", "droite", "dessus", "dessous", "dedans")
+_OLD = 500_000
+
+
 def text_of(number: int) -> str:
-    """About 30 words; `serveur` in every one, `rare<n>` in one of a thousand."""
-    return f"{_TEXTS[number % len(_TEXTS)]} {f'rare{number // 1000}' if number % 1000 == 0 else f'ref{number}'}"
+    """About 34 words; `serveur` in every one, `rare<n>` in one of a thousand, and words that never meet.
+
+    Those are: five words, each in a fifth of the messages; `pair` and `impair`; `ancien` up to the 500,000th, `moderne` from there.
+    """
+    own = f"rare{number // 1000}" if number % 1000 == 0 else f"ref{number}"
+    age = "ancien" if number < _OLD else "moderne"
+    return f"{_TEXTS[number % len(_TEXTS)]} {own} {_FIFTHS[number % 5]} {'impair' if number % 2 else 'pair'} {age}"
 
 
 def _put(base: sqlite3.Connection, table: str, rows: list[dict[str, Any]]) -> None:
@@ -84,7 +97,7 @@ def _people(base: sqlite3.Connection) -> None:
         _put(base, "people_customer", [
             {"id": n, "name": f"Client {n}", "reference": f"C{n}", "registered_address": f"c{n}@bench.example", "language": "fr",
              "timezone": "Europe/Paris", "plan": "", "is_active": 1, "created_at": at, "updated_at": at}
-            for n in range(1, CUSTOMERS + 1)
+            for n in range(1, LARGE + 1)
         ])  # fmt: skip
 
 
@@ -102,7 +115,7 @@ def _tickets(base: sqlite3.Connection, numbers: range) -> None:
     ])  # fmt: skip
     base.executemany(
         "INSERT INTO message_search (rowid, text, scope) VALUES (?, ?, ?)",
-        ((n, texts[n].translate(_PLAIN), f"p c{_customer(n)} v{n}") for n in numbers),
+        ((n, texts[n].translate(_PLAIN), f"c{_customer(n)} b{n // BLOCK}") for n in numbers),
     )
     words = {word for n in numbers for word in texts[n].translate(_PLAIN).split() if len(word) > 3}
     base.executemany("INSERT OR IGNORE INTO message_word (word) VALUES (?)", ((word,) for word in sorted(words)))
@@ -124,6 +137,10 @@ def _ticket(n: int, text: str) -> dict[str, Any]:
 
 
 def _customer(n: int) -> int:
+    if n % 50_000 == 7:
+        return RARE
+    if n % 10 == 0:
+        return LARGE
     return 1 + n * 7919 % CUSTOMERS
 
 

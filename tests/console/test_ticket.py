@@ -11,6 +11,7 @@ from django.urls import reverse
 from tests import worlds
 from tests.conftest import Hold
 from vigie.conversations.models import Conversation, Message, Trust
+from vigie.kernel.search import Found
 from vigie.people.models import User
 from vigie.tickets import sending
 from vigie.tickets.models import HeldReply, State, Ticket
@@ -224,3 +225,10 @@ def test_search_jumps_to_a_number_and_finds_words_newest_first(desk: Client) -> 
     assert "<mark>sauvegarde</mark>" in found
     quick = desk.get(url, {"q": "nocturne", "quick": "1"}).json()["hits"]
     assert quick[0]["url"] == reverse("console:ticket", args=[ticket.number])
+
+
+def test_a_search_that_came_short_says_so_and_goes_on(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vigie.console.search.find", lambda *_args, **_more: Found([], 77))
+    page = desk.get(reverse("console:search"), {"q": "rare"}).content.decode()
+    assert "among the newer messages" in page
+    assert 'href="/console/search/?q=rare&amp;before=77" rel="next"' in page

@@ -111,7 +111,7 @@ def test_any_text_is_a_safe_query(query: str) -> None:
 WORDS = ["serveur", "serveurs", "service", "panne", "mot", "rare", "web", "l", "adresse", "01", "net"]
 NUMBERS = [1, 2, 7, 8, 9, 15, 16, 17, 40, 41, 42, 43, 100, 101, 140, 400, 401, 402, 5000]
 SMALL: dict[Any, dict[str, float]] = {
-    fts5: {"BLOCK": 8, "MOST_BLOCKS": 2, "SAMPLE": 3, "DENSE": 2, "MOST_TERMS": 3, "MOST_ENDINGS": 1, "QUICK": -1.0},
+    fts5: {"BLOCK": 8, "MOST_BLOCKS": 2, "SEEKS": 6, "SAMPLE": 3, "DENSE": 2, "MOST_TERMS": 3, "MOST_ENDINGS": 1, "QUICK": -1.0},
     tsvector: {"WALK": 4, "WALK_ON": 4, "OWN": 2, "MOST_KNOWN": -1},
 }
 
@@ -163,6 +163,7 @@ def test_a_search_that_takes_too_long_tells_how_far_it_came(monkeypatch: pytest.
     monkeypatch.setattr(fts5, "BLOCK", 8)
     monkeypatch.setattr(fts5, "DENSE", 2)
     monkeypatch.setattr(fts5, "SAMPLE", 2)
+    monkeypatch.setattr(fts5, "SEEKS", 2)
     monkeypatch.setattr(tsvector, "WALK", 8)
     monkeypatch.setattr(tsvector, "WALK_ON", 8)
     monkeypatch.setattr(tsvector, "MOST_KNOWN", -1)

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from tests import worlds
+from vigie.kernel.search import Found
 
 pytestmark = pytest.mark.django_db
 Browse = Callable[..., Client]
@@ -37,6 +38,14 @@ def test_search_finds_words_numbers_and_says_when_nothing_is_found(browse: Brows
         assert "Disque plein" in page, query
         assert "Facture" not in page, query
     assert "Aucun ticket ne contient" in browse(person).get("/client/tickets/?q=introuvable").content.decode()
+
+
+def test_a_search_that_came_short_says_so_and_goes_on(browse: Browse, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vigie.portal.found.find", lambda *_args, **_more: Found([], 77))
+    page = browse(worlds.contact()).get("/client/tickets/?q=rare").content.decode()
+    assert "parmi les messages récents" in page
+    assert "Aucun ticket ne contient" not in page
+    assert 'href="/client/tickets/?q=rare&amp;after=77" rel="next"' in page
 
 
 def test_open_and_finished_are_apart(browse: Browse) -> None:

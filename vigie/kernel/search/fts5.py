@@ -32,8 +32,10 @@ BLOCK = 16_384
 DENSE = 8
 """Blocks times words that are joined at a time where none is rare."""
 MOST_BLOCKS = 64
-SAMPLE = 200
-"""Messages of each word that are looked at to tell which is the rarest: the most seeks per word, of about 10 µs each, in a window."""
+SEEKS = 600
+"""Seeks in a window whose rarest word is rare, of about 10 µs each: so many messages of it, times the words."""
+SAMPLE = 50
+"""Messages of the rarest word in a window at the least."""
 MOST_TERMS = 12
 MOST_ENDINGS = 40
 QUICK = 0.002
@@ -66,7 +68,7 @@ def find(asked: Asked) -> Found:
             if window is None:
                 return Found(ids, None)
             # A piece that the index answers roughly is read for: then more are fetched than are wanted.
-            wanted = max(asked.limit - len(ids), SAMPLE // 4 if needles else 1)
+            wanted = max(asked.limit - len(ids), SAMPLE if needles else 1)
             candidates = _candidates(cursor, window, wanted)
             ids += _holding(candidates, needles, asked)
             before = candidates[-1] if len(candidates) >= wanted else window.low
@@ -143,20 +145,21 @@ class _Window(NamedTuple):
 def _window(cursor: CursorWrapper, asked: Asked, terms: list[str], before: int) -> _Window | None:
     """Where to look next, below `before`; None when one of the terms has no message there.
 
-    Nothing is above the newest message of any term, so the window begins there. It goes down as far as the next `SAMPLE`
-    messages of the rarest term and then to the start of that block: work is bounded by those seeks, or by one dense block.
+    Nothing is above the newest message of any term, so the window begins there. It goes down as far as the next few
+    messages of the rarest term and then to the start of that block: work is bounded by those seeks, or by a few dense blocks.
     """
     samples = []
+    most = max(SAMPLE, SEEKS // len(terms))
     for term in terms:
-        cursor.execute(_NEWEST, [term, 0, before, SAMPLE])
+        cursor.execute(_NEWEST, [term, 0, before, most])
         sample = [row[0] for row in cursor.fetchall()]
         if not sample:
             return None
         before = min(before, sample[0] + 1)
         samples.append((sample, term))
-    samples.sort(key=lambda one: (len(one[0]) == SAMPLE, one[0][-1]))
+    samples.sort(key=lambda one: (len(one[0]) == most, one[0][-1]))
     rarest = [one for one in samples[0][0] if one < before]
-    is_last = len(samples[0][0]) < SAMPLE
+    is_last = len(samples[0][0]) < most
     top = (before - 1) // BLOCK
     blocks = sorted({one // BLOCK for one in rarest} | {top}, reverse=True)
     is_sparse = len(blocks) > 2
