@@ -135,7 +135,7 @@ def test_a_claim_is_exclusive_until_its_lease_runs_out(hold: Hold) -> None:
     hold.forward(seconds=2)
     dispatch.dispatch_due()
     assert echoes() == {entry.id: 1}
-    assert not dispatch.react(dead), "who comes back from the dead finds it done"
+    assert not dispatch.react([dead]), "who comes back from the dead finds it done"
     assert echoes() == {entry.id: 1}
 
 
@@ -150,7 +150,7 @@ def test_who_lost_the_lease_while_working_undoes_what_it_wrote(hold: Hold) -> No
         assert len(dispatch.claim(clock.now())) == 1
 
     handlers.before.append(taken_over)
-    assert not dispatch.react(slow)
+    assert not dispatch.react([slow])
     assert echoes() == {}
     assert Reaction.objects.get().state == ReactionState.WAITING
 

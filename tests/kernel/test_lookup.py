@@ -1,7 +1,6 @@
 """A row looked up by hand is the row the ORM gives."""
 
 import pytest
-
 from django.apps import apps
 from django.db.models.signals import post_init, pre_init
 

@@ -172,3 +172,15 @@ def test_after_a_stop_it_starts_again(writer: Writer) -> None:
     writer.stop()
     writer.together(lambda: write("test.two"))
     assert Entry.objects.count() == 2
+
+
+def test_of_several_written_together_one_that_fails_undoes_itself_alone(writer: Writer) -> None:
+    def fail() -> int:
+        write("test.lost")
+        raise ValueError
+
+    outcomes = writer.together_each([lambda: write("test.first"), fail, lambda: write("test.last")])
+    first, last = outcomes[0](), outcomes[2]()
+    with pytest.raises(ValueError):
+        outcomes[1]()
+    assert list(Entry.objects.order_by("id").values_list("id", "kind")) == [(first, "test.first"), (last, "test.last")]

@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -23,12 +24,13 @@ from django.utils.module_loading import import_string
 from vigie.journal.bell import far
 from vigie.journal.models import Entry, Reaction, ReactionState
 from vigie.kernel import clock, rows
-from vigie.kernel.writes import together
+from vigie.kernel.writes import together_each
 
 log = structlog.stdlib.get_logger("vigie.dispatch")
 
 LEASE = timedelta(seconds=60)
 BATCH = 20
+AT_ONCE = 5  # of a batch: they share a commit, and pages wait for no longer than these take
 TRIES = 12  # about half an hour with the pauses below
 LONGEST = timedelta(minutes=15)
 POLL = 1.0  # seconds between looks without a ring
@@ -115,10 +117,18 @@ def _claimed(id_: int, handler: str, attempts: int, *entry: Any) -> Reaction:
     return Reaction(id=id_, entry=told, handler=handler, attempts=attempts + 1)
 
 
-def react(reaction: Reaction) -> bool:
-    """Run a claimed reaction's handler. True when it is done now; False when it failed and was put back, or was lost."""
+def react(reactions: Sequence[Reaction]) -> int:
+    """Run the handlers of claimed reactions, in few commits but each by itself; how many are done now.
+
+    The others failed and were put back, or were lost to another process.
+    """
+    outcomes = together_each([partial(_run, reaction) for reaction in reactions])
+    return sum(_ended_well(reaction, outcome) for reaction, outcome in zip(reactions, outcomes, strict=True))
+
+
+def _ended_well(reaction: Reaction, outcome: Callable[[], None]) -> bool:
     try:
-        together(lambda: _run(reaction))
+        outcome()
     except LeaseLost:
         return False
     except Exception as problem:
@@ -158,8 +168,7 @@ def _put_back(reaction: Reaction, **changes: object) -> None:
 def dispatch_due(limit: int = BATCH) -> int:
     """Claim once and run what was claimed; how many were claimed. For the dispatcher and for tests."""
     claimed = claim(clock.now(), limit)
-    for reaction in claimed:
-        react(reaction)
+    react(claimed)
     return len(claimed)
 
 
@@ -216,12 +225,12 @@ class Dispatcher:
         self._woken.clear()
         now = clock.now()
         claimed = claim(now, patience=PATIENCE if self._busy() else timedelta())
-        for number, reaction in enumerate(claimed):
+        for number in range(0, len(claimed), AT_ONCE):
             # With slow handlers the lease would run out before the last of the batch: others may have the rest.
             if self._ended.is_set() or clock.now() - now > LEASE / 2:
                 _give_back(claimed[number:], now)
                 break
-            react(reaction)
+            react(claimed[number : number + AT_ONCE])
         return len(claimed) == BATCH
 
 

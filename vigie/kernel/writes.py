@@ -7,7 +7,8 @@ in its own savepoint: one that raises undoes itself alone, and if the commit fai
 import contextvars
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeVar
 
@@ -40,6 +41,14 @@ class _Job(Generic[T]):
         with translation.override(self.language), timezone.override(self.zone):
             self.result = self.fn()
 
+    def outcome(self) -> T:
+        """Once it is done: run its `on_commit` hooks in this thread and give its result, or raise its error."""
+        if self.error is not None:
+            raise self.error
+        for _savepoints, hook, _robust in self.hooks:
+            hook()
+        return self.result  # type: ignore[return-value]  # set whenever error is not
+
 
 class Writer:
     """One thread that writes. Started by the first `together`, ended by `stop`."""
@@ -60,18 +69,31 @@ class Writer:
             with transaction.atomic():
                 return fn()
         job = _Job(fn)
+        self._hand_over([job])
+        return job.outcome()
+
+    def together_each(self, fns: Sequence[Callable[[], T]]) -> list[Callable[[], T]]:
+        """As `together` for several that need not all succeed, in as few commits as may be.
+
+        Gives for each a function to be called once: it returns what `together` would have, or raises what it would.
+        """
+        if connection.in_atomic_block or connection.vendor != "sqlite":
+            return [partial(self.together, fn) for fn in fns]
+        jobs = [_Job(fn) for fn in fns]
+        self._hand_over(jobs)
+        return [job.outcome for job in jobs]
+
+    def _hand_over(self, jobs: Sequence[_Job[Any]]) -> None:
+        """Give jobs to the thread and wait for the last of them."""
         with self._guard:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
                 self._thread.start()
-            self._queue.put(job)
+            for job in jobs:
+                self._queue.put(job)
         with baton.laid_down():
-            job.done.wait()
-        if job.error is not None:
-            raise job.error
-        for _savepoints, hook, _robust in job.hooks:
-            hook()
-        return job.result  # type: ignore[return-value]  # set whenever error is not
+            for job in jobs:
+                job.done.wait()
 
     def stop(self) -> None:
         """Write what waits, then end the thread; a later `together` starts another."""
@@ -129,4 +151,4 @@ class Writer:
 
 
 writer = Writer()
-together = writer.together
+together, together_each = writer.together, writer.together_each
