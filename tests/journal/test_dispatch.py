@@ -182,7 +182,8 @@ def test_several_dispatchers_do_each_reaction_once() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_dispatcher_wakes_at_a_commit_and_stops_between_two_reactions() -> None:
+def test_the_dispatcher_wakes_at_a_commit_and_stops_between_two_commits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dispatch, "AT_ONCE", 1)
     reached, go = threading.Event(), threading.Event()
 
     def wait(_entry: Entry) -> None:
