@@ -193,7 +193,7 @@ class Dispatcher:
         self._thread.start()
 
     def stop(self) -> None:
-        """Finish the reaction that runs, give back what was claimed but not begun, end."""
+        """Finish the reactions that run, give back what was claimed but not begun, end."""
         self._ended.set()
         self._woken.set()
         if self._thread.ident is not None:
