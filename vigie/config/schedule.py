@@ -3,7 +3,7 @@
 from vigie.kernel.recurring import Job
 
 JOBS = [
-    Job(0.5, "vigie.promises.sweep.sweep"),
+    Job(0.25, "vigie.promises.sweep.sweep"),
     Job(1, "vigie.tickets.sending.release_due"),
     Job(2, "vigie.mail_out.deliver.deliver_due"),
     Job(600, "vigie.tickets.closing.close_solved"),
