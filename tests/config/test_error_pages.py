@@ -1,11 +1,13 @@
 """Errors wear the provider's dress and speak the person's language."""
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.test import Client, RequestFactory
 from django.views.defaults import server_error
 
 from tests import worlds
 from tests.portal.test_settings import signed_in
+from vigie.config.limiting import refusal
 
 pytestmark = pytest.mark.django_db
 
@@ -38,3 +40,13 @@ def test_a_fault_needs_no_database(django_assert_num_queries: object) -> None:
     with django_assert_num_queries(0):  # type: ignore[operator]
         page = server_error(RequestFactory().get("/")).content.decode()
     assert "css/client" in page
+
+
+def test_a_page_asked_too_often_offers_to_try_again_and_a_form_to_go_back() -> None:
+    request = RequestFactory().get("/client/tickets/?q=a", headers={"accept-language": "en"})
+    for one in (request, RequestFactory().post("/client/tickets/1/reply/")):
+        one.session, one.user = {}, AnonymousUser()  # type: ignore[assignment]
+        page = refusal(one, 14)
+        assert (page.status_code, page["Retry-After"]) == (429, "14")
+        assert ('class="btn primary' in page.content.decode()) == (one.method == "GET")
+        assert ("/client/tickets/?q=a" in page.content.decode()) == (one.method == "GET")

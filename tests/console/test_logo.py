@@ -50,7 +50,7 @@ def test_an_uploaded_logo_is_drawn_anew_and_shown_to_strangers_and_in_mails(admi
     shown = browse().get("/account/login/").content.decode()
     assert 'src="/brand/logo?v=' in shown
     served = browse().get("/brand/logo")
-    content = b"".join(served)  # type: ignore[arg-type]
+    content = b"".join(served)
     assert (served["Content-Type"], content[:4]) == ("image/png", b"\x89PNG")
     assert b"script" not in content
     assert 'src="/brand/logo?v=' in browse().get("/").content.decode()

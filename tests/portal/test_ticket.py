@@ -125,3 +125,11 @@ def test_long_conversations_come_in_pages(browse: Browse) -> None:
     assert more
     earlier = browse(ticket.conversation.contact).get(f"/client/tickets/{ticket.number}/{more[1]}").content.decode()
     assert "message-03" in earlier
+
+
+def test_nobody_has_a_ticket_that_is_over(browse: Browse) -> None:
+    ticket = worlds.ticket()
+    agent = worlds.agent(name="Marion Lefèvre")
+    for state, told in (("open", True), ("closed", False)):
+        Ticket.objects.filter(pk=ticket.pk).update(state=state, assignee=agent)
+        assert ("Marion s’occupe de votre ticket" in page_of(browse, Ticket.objects.get(pk=ticket.pk))) is told

@@ -20,6 +20,7 @@ from vigie.people.working import Span
 
 from .forms import TimeZoneField, VerbForm
 from .guard import StaffRequest, leads_only
+from .week import in_words
 
 
 class CalendarForm(VerbForm):
@@ -79,7 +80,7 @@ def calendars(request: StaffRequest) -> HttpResponse:
         except PeopleError as refused:
             form.refused(refused)
     every = Calendar.objects.prefetch_related("hours", "holidays", "teams").order_by("name")
-    context = {"calendars": every, "form": form, "weekdays": dates.WEEKDAYS_ABBR}
+    context = {"calendars": every, "form": form, "weekdays": list(dates.WEEKDAYS_ABBR.values()), "in_words": in_words}
     return render(request, "console/settings_hours.html", context, status=422 if form.errors else 200)
 
 
