@@ -93,7 +93,7 @@ def list_messages(
     if not caller.may("notes:read"):
         rows = rows.filter(is_note=False)
     if after := paging.key_of(cursor):
-        rows = rows.filter(seq__gt=Subquery(Message.objects.filter(conversation=ticket.pk, pk=after).values("seq")))
+        rows = rows.filter(seq__gt=Subquery(rows.filter(pk=after).values("seq")))
     files = Prefetch("attachments", queryset=Attachment.objects.visible_to(caller.viewer).order_by("created_at", "id"))
     found = list(rows.prefetch_related(files)[: limit + 1])
     numbers = numbering.shown_as(caller.viewer, found)
