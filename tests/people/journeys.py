@@ -37,7 +37,7 @@ def react() -> None:
 
     while taken := claim(clock.now()):
         for one in taken:
-            assert run(one), Reaction.objects.get(pk=one.pk).error
+            assert run([one]) == 1, Reaction.objects.get(pk=one.pk).error
 
 
 def link_in(mail: OutgoingMail) -> str:
