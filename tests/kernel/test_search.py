@@ -30,8 +30,9 @@ def find(query: str, **options: Any) -> list[int]:
     """All of them, page by page; no page goes back, or stands still."""
     found: list[int] = []
     before = options.pop("before_id", None)
+    size = options.pop("pages_of", 20)
     while True:
-        page = search.find(query, **{"texts": texts, "customer_ids": None, "notes": True, "before_id": before, **options})
+        page = search.find(query, **{"texts": texts, "customer_ids": None, "notes": True, "before_id": before, "limit": size, **options})
         assert page.ids == sorted(page.ids, reverse=True)
         assert all(before is None or one < before for one in page.ids)
         found += page.ids
@@ -137,8 +138,8 @@ class InParts(TestCase):
     """With parts of the index so small that every way of going on is taken, and no time, so that each page is one part."""
 
     @settings(max_examples=150, deadline=None)
-    @given(seed=st.integers(0, 2**32), quick=st.booleans(), patience=st.sampled_from([0.0, 5.0]))
-    def test_page_by_page_all_is_found_once_and_nothing_else(self, *, seed: int, quick: bool, patience: float) -> None:
+    @given(seed=st.integers(0, 2**32), quick=st.booleans(), patience=st.sampled_from([0.0, 5.0]), size=st.integers(1, 20))
+    def test_page_by_page_all_is_found_once_and_nothing_else(self, *, seed: int, quick: bool, patience: float, size: int) -> None:
         chance = random.Random(seed)
         rows = [
             (number, " ".join(chance.choices(WORDS, k=chance.randint(1, 6))), chance.randint(1, 3), chance.random() < 0.2)
@@ -155,7 +156,7 @@ class InParts(TestCase):
                 patch.setattr(tsvector, "MOST_KNOWN", 10**6)
             for number, text, customer, note in rows:
                 put(number, text, customer=customer, note=note)
-            found = find(" ".join(asked), customer_ids=customers, notes=notes, patience=patience)
+            found = find(" ".join(asked), customer_ids=customers, notes=notes, patience=patience, pages_of=size)
         assert found == plainly(" ".join(asked), customers, notes=notes, rows=rows)
 
 
