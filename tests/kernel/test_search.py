@@ -150,14 +150,27 @@ class InParts(TestCase):
         notes = chance.random() < 0.5
         with pytest.MonkeyPatch.context() as patch:
             for module, sizes in SMALL.items():
-                for name, size in sizes.items():
-                    patch.setattr(module, name, size if name != "QUICK" or not quick else 5.0)
+                for name, least in sizes.items():
+                    patch.setattr(module, name, least if name != "QUICK" or not quick else 5.0)
             if quick:
                 patch.setattr(tsvector, "MOST_KNOWN", 10**6)
             for number, text, customer, note in rows:
                 put(number, text, customer=customer, note=note)
             found = find(" ".join(asked), customer_ids=customers, notes=notes, patience=patience, pages_of=size)
         assert found == plainly(" ".join(asked), customers, notes=notes, rows=rows)
+
+
+def test_what_the_index_answers_roughly_is_read_to_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fts5, "MOST_ENDINGS", 0)
+    monkeypatch.setattr(fts5, "QUICK", -1.0)
+    monkeypatch.setattr(fts5, "SAMPLE", 3)
+    put(1, "serveur web-01")
+    for number in range(2, 12):
+        put(number, "service web 01")
+        put(number + 20, "01 web")
+    assert find("serveur", pages_of=1, patience=0) == [1]
+    assert find("web-01", pages_of=1, patience=0) == [*range(11, 1, -1), 1]
+    assert find("01-web", pages_of=1, patience=0) == list(range(31, 21, -1))
 
 
 def test_a_search_that_takes_too_long_tells_how_far_it_came(monkeypatch: pytest.MonkeyPatch) -> None:
