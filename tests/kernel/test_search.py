@@ -182,12 +182,16 @@ def test_a_search_that_takes_too_long_tells_how_far_it_came(monkeypatch: pytest.
     monkeypatch.setattr(tsvector, "WALK_ON", 8)
     monkeypatch.setattr(tsvector, "MOST_KNOWN", -1)
     put(1, "panne facture")
-    for number in range(2, 60):
+    put(2, "panne facture", note=True)
+    for number in range(3, 60):
         put(number, "panne" if number % 2 else "facture")
     page = search.find("panne facture", texts=texts, customer_ids=None, notes=True, patience=0)
     assert page.ids == []
     assert page.before is not None
-    assert find("panne facture", patience=0) == [1]
+    for patience in (0, 5):
+        assert find("panne facture", patience=patience) == [2, 1]
+        assert find("panne facture", patience=patience, notes=False) == [1]
+        assert find("panne facture", patience=patience, notes=False, customer_ids=[1]) == [1]
 
 
 class AnyText(TestCase):

@@ -12,14 +12,13 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from . import fts5, tsvector
-from .asked import Asked, Found, Texts
+from .asked import ABOVE_ALL, Asked, Found, Texts
 from .words import LONGEST, pieces, tokens
 
 __all__ = ["PATIENCE", "Found", "create", "create_words", "drop", "drop_words", "find", "index", "tokens"]
 
-PATIENCE = 0.012
+PATIENCE = 0.014
 """Seconds after which no further part of the index is begun."""
-_ABOVE_ALL = 2**63 - 1
 
 
 def create(connection: BaseDatabaseWrapper) -> None:
@@ -75,7 +74,7 @@ def find(
     goes on where it stopped, always further, until `before` is None: nothing is skipped and nothing told twice.
     """
     asked_for = pieces(query)
-    before = _ABOVE_ALL if before_id is None else min(before_id, _ABOVE_ALL)
+    before = ABOVE_ALL if before_id is None else min(before_id, ABOVE_ALL)
     if not asked_for or limit < 1 or before <= 0 or (customer_ids is not None and not customer_ids):
         return Found([], None)
     asked = Asked(asked_for, customer_ids, notes, before, limit, texts, time.monotonic() + patience)

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
 
+ABOVE_ALL = 2**63 - 1
+"""A `before` above every message: the search begins."""
 Texts = Callable[[list[int]], Mapping[int, str]]
 """The texts of messages by id, as they were given to `index`; a message that is gone may be missing."""
 
