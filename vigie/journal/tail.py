@@ -5,17 +5,18 @@ import time
 from collections.abc import Callable, Sequence
 
 import structlog
-from django.db import Error, connection, connections
+from django.db import Error, connections
 
 from vigie.journal import order
 from vigie.journal.bell import bell, far
 from vigie.journal.models import Entry
-from vigie.kernel import lookup
+from vigie.kernel import lookup, sql
 
 log = structlog.stdlib.get_logger("vigie.tail")
 
 PAGE = 500
 _NEW = "id > %s AND id <= %s ORDER BY id LIMIT %s"  # by hand, as everything that happens at every commit
+_ALL = 2**63 - 1  # on SQLite every line that can be read is settled
 POLL = 1.0  # seconds between looks without a ring: commits of processes whose bell does not reach us
 BREATH = 0.005  # seconds between two looks at least: under load many commits are told together
 SOON = 0.02  # seconds until the next look when a line waits for the end of a transaction that was given an id before it
@@ -70,8 +71,10 @@ class Tail:
 
     def _look(self) -> bool:
         """Tell what is new and settled; whether there are lines past that already."""
-        settled = order.settled()
-        while self.cursor < settled and (entries := lookup.every(Entry, _NEW, self.cursor, settled, PAGE)):
+        settled = _ALL if sql.on_sqlite() else order.settled()
+        more = self.cursor < settled
+        while more and (entries := lookup.every(Entry, _NEW, self.cursor, settled, PAGE)):
             self._tell(entries)
             self.cursor = entries[-1].id
-        return connection.vendor == "postgresql" and Entry.objects.filter(id__gt=settled).exists()
+            more = len(entries) == PAGE
+        return settled != _ALL and Entry.objects.filter(id__gt=settled).exists()
