@@ -74,7 +74,7 @@ def main() -> None:
     logs.configure("WARNING")
     sys.setswitchinterval(0.001)
     statements = json.loads((given.folder / "statements.json").read_text())
-    bridge = Bridge(Handler(given.folder / "vigie.sqlite3", statements), threads=4, limit=1 << 20)
+    bridge = Bridge(Handler(given.folder / "vigie.sqlite3", statements), threads=8, limit=1 << 20)
     uvicorn.run(bridge, port=given.port, loop="uvloop", http="httptools", lifespan="off", log_config=None, access_log=False)
 
 

@@ -140,7 +140,7 @@ def serve(kind: str, port: int) -> None:
         settings.MIDDLEWARE = []
         app = WSGIHandler()
     sys.setswitchinterval(0.001)
-    bridge = Bridge(app, threads=int(os.environ.get("VIGIE_THREADS", "4")), limit=1 << 20)
+    bridge = Bridge(app, threads=int(os.environ.get("VIGIE_THREADS", "8")), limit=1 << 20)
     uvicorn.run(bridge, port=port, loop="uvloop", http="httptools", lifespan="off", log_config=None, access_log=False)
 
 

@@ -25,7 +25,7 @@ TRUSTED_PROXIES = env.words("TRUSTED_PROXIES")
 
 HOST = env.text("HOST", "127.0.0.1")
 PORT = env.number("PORT", 8000)
-THREADS = env.number("THREADS", 4)
+THREADS = env.number("THREADS", 8)
 LOG_LEVEL = env.text("LOG_LEVEL", "INFO").upper()
 LOGGING_CONFIG = None  # config/logs.py sets logging up once the process knows what it is
 METRICS_TOKEN = env.text("METRICS_TOKEN")

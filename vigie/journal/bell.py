@@ -35,7 +35,8 @@ class Bell:
     def ring(self) -> None:
         with self._guard:
             for event in self._waiters:
-                event.set()
+                if not event.is_set():
+                    event.set()
 
 
 bell = Bell()  # rung by commits of this process

@@ -47,5 +47,12 @@ def record(
     entry_id = int(sql.ask(_ENTRY, values)[0][0])
     if handlers := dispatch.handlers_of(kind, told):
         sql.change_each(_REACTION, [(entry_id, handler, when) for handler in handlers])
-    transaction.on_commit(tail.ring)
+    _ring_once()
     return entry_id
+
+
+def _ring_once() -> None:
+    """Ring after the commit, once for all the lines of a savepoint."""
+    hooks = connection.run_on_commit
+    if not hooks or hooks[-1][1] is not tail.ring or hooks[-1][0] != set(connection.savepoint_ids):
+        transaction.on_commit(tail.ring)

@@ -31,7 +31,8 @@ class _Job(Generic[T]):
         self.fn = fn
         self.context = contextvars.copy_context()
         self.language, self.zone = translation.get_language(), timezone.get_current_timezone()
-        self.done = threading.Event()
+        self.done = threading.Lock()  # held until it is done: lighter than an event
+        self.done.acquire()
         self.result: T | None = None
         self.error: BaseException | None = None
         self.hooks: list[Any] = []
@@ -93,7 +94,7 @@ class Writer:
                 self._queue.put(job)
         with baton.laid_down():
             for job in jobs:
-                job.done.wait()
+                job.done.acquire()
 
     def stop(self) -> None:
         """Write what waits, then end the thread; a later `together` starts another."""
@@ -115,7 +116,7 @@ class Writer:
                     one.hooks = []
                 ended = False
             for one in group:
-                one.done.set()
+                one.done.release()
             if ended:
                 break
             del job, group
