@@ -20,6 +20,8 @@ from vigie.kernel.sqlite.turn import Turn
 _local = threading.local()
 _turn = Turn()
 
+Statement = tuple[str, list[list[Any]]]
+
 
 class Answer(list[bytes]):
     """A WSGI answer in one piece, as Django's are."""
@@ -31,11 +33,11 @@ class Answer(list[bytes]):
 
 
 class Handler:
-    """Replays the statements in one durable transaction a request."""
+    """Replays the statements at each request, in so many durable transactions."""
 
-    def __init__(self, database: Path, statements: list[tuple[str, list[Any]]]) -> None:
+    def __init__(self, database: Path, transactions: list[list[Statement]]) -> None:
         self.database = database
-        self.statements = [(sql.replace("%s", "?"), values) for sql, values in statements]
+        self.transactions = [[(sql.replace("%s", "?"), every) for sql, every in one] for one in transactions]
         self.numbers = itertools.count(1_000_000)
 
     def __call__(self, environ: dict[str, Any], start: Any) -> Answer:
@@ -44,12 +46,22 @@ class Handler:
         if connection is None:
             connection = _local.connection = sqlite3.connect(self.database, timeout=20, isolation_level=None)
             connection.executescript("PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA cache_size=-16000;PRAGMA temp_store=MEMORY;")
-        known: dict[Any, Any] = {"@key": uuid.uuid4().hex, "@number": next(self.numbers)}
+        known: dict[Any, Any] = {"@key": uuid.uuid4().hex, "@unique": uuid.uuid4().hex, "@number": next(self.numbers)}
+        for statements in self.transactions:
+            self._write(connection, statements, known)
+        start("302 Found", [("Location", "/client/tickets/1/"), ("Content-Length", "0")])
+        return Answer([b""])
+
+    def _write(self, connection: sqlite3.Connection, statements: list[Statement], known: dict[Any, Any]) -> None:
         _turn.take(20)
         try:
             connection.execute("BEGIN IMMEDIATE")
-            for sql, values in self.statements:
-                cursor = connection.execute(sql, [known.get(value, value) for value in values])
+            for sql, every in statements:
+                values = [[known.get(value, value) for value in row] for row in every]
+                if len(values) > 1:
+                    connection.executemany(sql, values)
+                    continue
+                cursor = connection.execute(sql, values[0])
                 cursor.fetchall()
                 if "@conversation" not in known:
                     known["@conversation"] = cursor.lastrowid
@@ -60,8 +72,6 @@ class Handler:
             connection.execute("COMMIT")
         finally:
             _turn.give()
-        start("302 Found", [("Location", "/client/tickets/1/"), ("Content-Length", "0")])
-        return Answer([b""])
 
 
 def main() -> None:
@@ -73,8 +83,8 @@ def main() -> None:
     given = parser.parse_args()
     logs.configure("WARNING")
     sys.setswitchinterval(0.001)
-    statements = json.loads((given.folder / "statements.json").read_text())
-    bridge = Bridge(Handler(given.folder / "vigie.sqlite3", statements), threads=8, limit=1 << 20)
+    transactions = json.loads((given.folder / "statements.json").read_text())
+    bridge = Bridge(Handler(given.folder / "vigie.sqlite3", transactions), threads=8, limit=1 << 20)
     uvicorn.run(bridge, port=given.port, loop="uvloop", http="httptools", lifespan="off", log_config=None, access_log=False)
 
 

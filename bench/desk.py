@@ -18,19 +18,23 @@ from urllib.parse import urlencode
 from bench.load import free_port, post, wait_until_open
 
 ROOT = Path(__file__).resolve().parent.parent
+Statement = tuple[str, list[list[Any]]]
 SUBJECT = "The booking site does not answer"
 BODY = "Since 13:40 our booking site shows an error establishing a database connection. " * 4
 
 
 @dataclass(frozen=True)
 class Desk:
-    """`statements` are (sql, parameters) of one opening, with `@conversation`-like marks where a key stands."""
+    """`statements` are (sql, a list of parameters for each time it runs) of one opening, with `@conversation`-like marks where a key stands; `following`
+    those of what its acknowledgement writes.
+    """
 
     folder: Path
     cookie: str
     token: str
     customer: int
-    statements: list[tuple[str, list[Any]]]
+    statements: list["Statement"]
+    following: list["Statement"]
 
     def opening(self, _number: int) -> bytes:
         """A ticket sent as the form sends it, with a key of its own."""
@@ -52,13 +56,15 @@ def founded(folder: Path) -> Desk:
 
 
 @contextmanager
-def serving(arguments: list[str], folder: Path) -> Iterator[tuple[int, int]]:
+def serving(arguments: list[str], folder: Path, smtp: int = 0) -> Iterator[tuple[int, int]]:
     """Run `python ARGUMENTS --port N` on that folder; yields the port and the process id once it listens."""
     port = free_port()
     environment = {
         **os.environ, "VIGIE_DATA": str(folder), "VIGIE_LOG_LEVEL": "WARNING", "VIGIE_SITE_URL": "http://127.0.0.1",
         "DJANGO_SETTINGS_MODULE": "vigie.config.settings", "VIGIE_LIMITS": "off",  # one person opens thousands of tickets here
     }  # fmt: skip
+    if smtp:
+        environment["VIGIE_SMTP_URL"] = f"smtp://127.0.0.1:{smtp}"
     server = subprocess.Popen([sys.executable, *arguments, "--port", str(port)], cwd=ROOT, env=environment)
     try:
         wait_until_open(port)
@@ -78,6 +84,9 @@ def _found() -> dict[str, Any]:
     from django.middleware.csrf import _get_new_csrf_string, _mask_cipher_secret
     from django.test import Client
 
+    from vigie.journal import dispatch
+    from vigie.journal.models import Reaction
+    from vigie.kernel import clock
     from vigie.people.access import viewer_of
     from vigie.people.models import Contact, Customer, Department, User
     from vigie.tickets.opening import open_ticket
@@ -86,11 +95,11 @@ def _found() -> dict[str, Any]:
     user = User.objects.create_user(email="owner@customer.example", password="a long password", name="Ada Owner")
     customer = Customer.objects.create(name="Customer", reference="C-1", registered_address="owner@customer.example")
     Contact.objects.create(customer=customer, user=user, role="owner")
-    seen: list[tuple[str, list[Any]]] = []
+    seen: list[Statement] = []
 
     def keep(execute: Any, sql: str, values: Any, many: bool, context: Any) -> Any:
         if sql.strip().startswith(("INSERT", "UPDATE", "DELETE")):
-            seen.extend((sql, list(row)) for row in (values if many else [values or ()]))
+            seen.append((sql, [list(row) for row in (values if many else [values or ()])]))
         return execute(sql, values, many, context)
 
     technical = Department.objects.get(code="technical")
@@ -101,8 +110,20 @@ def _found() -> dict[str, Any]:
                 viewer=viewer_of(user), customer=customer, department=technical, priority="regular", subject=SUBJECT,
                 body=BODY, critical=None, client_key=key,
             )  # fmt: skip
+    opened = seen[:]
+    seen.clear()
+    dispatch.dispatch_due()  # the first ticket's: it fills caches
+    Reaction.objects.filter(state="waiting").update(due_at=clock.now())
+    seen.clear()
+    ticket_again = open_ticket(
+        viewer=viewer_of(user), customer=customer, department=technical, priority="regular", subject=SUBJECT, body=BODY,
+        critical=None, client_key=uuid.uuid4(),
+    )  # fmt: skip
+    with transaction.atomic(), connection.execute_wrapper(keep):
+        dispatch.dispatch_due()
     message = ticket.conversation.messages.get().pk
     marks = {key.hex: "@key", ticket.number: "@number"}
+    following = [(sql, [_marked(sql, row, {}, ticket_again.pk, -1) for row in every]) for sql, every in seen]
     client = Client()
     client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[-1])
     secret = _get_new_csrf_string()
@@ -111,18 +132,24 @@ def _found() -> dict[str, Any]:
         "cookie": cookie,
         "token": _mask_cipher_secret(secret),
         "customer": customer.pk,
-        "statements": [(sql, [_marked(sql, n, value, marks, ticket.pk, message) for n, value in enumerate(values)]) for sql, values in seen],
+        "statements": [(sql, [_marked(sql, row, marks, ticket.pk, message) for row in every]) for sql, every in opened],
+        "following": following,
     }
 
 
-def _marked(sql: str, n: int, value: Any, marks: dict[Any, str], conversation: int, message: int) -> Any:
-    """A parameter as JSON: keys of the rows written before stand as marks, by the column they go into."""
+def _marked(sql: str, row: list[Any], marks: dict[Any, str], conversation: int, message: int) -> list[Any]:
+    """Parameters as JSON: keys of the rows written before stand as marks, by the column they go into."""
     columns = [name.strip(' "') for name in sql[sql.index("(") + 1 : sql.index(")")].split(",")] if sql.startswith(("INSERT", "\nINSERT")) else []
-    column = columns[n] if n < len(columns) else ""
+    return [_mark(columns[n] if n < len(columns) else "", value, marks, conversation, message) for n, value in enumerate(row)]
+
+
+def _mark(column: str, value: Any, marks: dict[Any, str], conversation: int, message: int) -> Any:
     if column == "conversation_id" and value == conversation:
         return "@conversation"
     if column in {"rowid", "message_id"} and value == message:
         return "@message"
+    if (column == "message_id" and isinstance(value, str)) or value == f"ack:{conversation}":
+        return "@unique"
     if column == "entry_id":
         return "@entry"
     if isinstance(value, (str, int)) and value in marks:

@@ -1,7 +1,8 @@
 """django-helpdesk as a peer: installed from PyPI into an environment of its own, served by gunicorn with two workers.
 
-It gets what helps it: persistent connections, a 20 s lock timeout, mail thrown away instead of sent, cached templates; `tuned`
-adds WAL and immediate transactions. Durability is as ours (synchronous=FULL), the visitor is signed in and sends a CSRF token.
+Three ways. `installed`: Django's own defaults, mail handed to an SMTP server on this machine, as its documentation has it.
+`helped`: persistent connections, a 20 s lock timeout, mail thrown away instead of sent. `tuned`: WAL and immediate transactions
+too. Templates are cached, durability is as ours (synchronous=FULL), the visitor is signed in and sends a CSRF token.
 """
 
 import os
@@ -41,16 +42,18 @@ ROOT_URLCONF = "peer_urls"
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True, "OPTIONS": {"context_processors": [
     "django.template.context_processors.request", "django.contrib.auth.context_processors.auth",
     "django.contrib.messages.context_processors.messages"]}}]
-DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": BASE_DIR / "peer.sqlite3", "CONN_MAX_AGE": None,
-    "OPTIONS": {"timeout": 20%s}}}
-EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": BASE_DIR / "peer.sqlite3"%s}}
+%s
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STATIC_URL = "/static/"
 USE_TZ = True
 LOGGING = {"version": 1, "disable_existing_loggers": True}
 """
 
-TUNED = ', "transaction_mode": "IMMEDIATE", "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;"'
+HELP = ', "CONN_MAX_AGE": None, "OPTIONS": {"timeout": 20%s}'
+WAL = ', "transaction_mode": "IMMEDIATE", "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;"'
+SETTLED = {"installed": "", "helped": HELP % "", "tuned": HELP % WAL}
+AWAY = 'EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"'
 
 URLS = """
 from django.urls import include, path
@@ -95,10 +98,13 @@ def installed(cache: Path) -> Path:
 
 
 @contextmanager
-def serving(cache: Path, folder: Path, *, tuned: bool) -> "Iterator[tuple[int, Request]]":
-    """Serve a fresh django-helpdesk; yields its port and a signed-in customer's request that opens a ticket."""
+def serving(cache: Path, folder: Path, way: str, smtp: int) -> "Iterator[tuple[int, Request]]":
+    """Serve a fresh django-helpdesk; yields its port and a signed-in customer's request that opens a ticket.
+
+    `way` is one of the three above; `smtp` the port of the SMTP server on this machine.
+    """
     python = installed(cache)
-    (folder / "peer_settings.py").write_text(SETTINGS % (TUNED if tuned else ""))
+    (folder / "peer_settings.py").write_text(SETTINGS % (SETTLED[way], f"EMAIL_PORT = {smtp}" if way == "installed" else AWAY))
     (folder / "peer_urls.py").write_text(URLS)
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "peer_settings", "PYTHONPATH": str(folder)}
     done = subprocess.run(
