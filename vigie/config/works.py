@@ -33,7 +33,7 @@ class Works:
             hub=hub, presence=self.presence, doorman=live.Doorman(), pool=self.pool,
             cookie=settings.SESSION_COOKIE_NAME, origin_ok=live.origin_ok, place=live.place,
         )  # fmt: skip
-        self.tail = Tail(self._tell) if web else None
+        self.tail = Tail(self._tell, lambda: bool(hub.listeners)) if web else None
         self.dispatcher = Dispatcher(busy) if work else None
         folder = settings.DATA_DIR / "turns"
         self.rounds = Rounds(JOBS, folder, metrics.job_ran) if work else None

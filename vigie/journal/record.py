@@ -15,7 +15,7 @@ from vigie.kernel.rows import bound
 # By hand: every deed writes a line, and the ORM would cost seven times as much.
 _ENTRY = (
     "INSERT INTO journal_entry (at, kind, audience, actor_id, customer_id, conversation_id, data)"
-    " VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s)"
 )
 _REACTION = (
     "INSERT INTO journal_reaction (entry_id, handler, state, attempts, due_at, error)"
@@ -35,8 +35,8 @@ def record(
 ) -> int:
     """Write one line and its reactions inside the caller's transaction; after the commit, wake what waits for it.
 
-    Returns the line's id. `kind` is `noun.past_participle`, as in `ticket.opened`. Raises `TransactionManagementError` outside a transaction:
-    a line without its deed, or a deed without its line, must not exist.
+    Returns the line's id. `kind` is `noun.past_participle`, as in `ticket.opened`. Raises `TransactionManagementError` outside
+    a transaction: a line without its deed, or a deed without its line, must not exist.
     """
     if not connection.in_atomic_block:
         msg = f"journal line {kind} outside a transaction"
@@ -44,9 +44,9 @@ def record(
     order.hold()
     told, when = data or {}, bound(at)
     values = (when, kind, audience, actor_id, customer_id, conversation_id, json.dumps(told))
-    entry_id = int(sql.ask(_ENTRY, values)[0][0])
-    if handlers := dispatch.handlers_of(kind, told):
-        sql.change_each(_REACTION, [(entry_id, handler, when) for handler in handlers])
+    entry_id = sql.put(_ENTRY, values) or 0
+    for handler in dispatch.handlers_of(kind, told):
+        sql.change(_REACTION, (entry_id, handler, when))
     _ring_once()
     return entry_id
 

@@ -19,6 +19,7 @@ _NEW = "id > %s AND id <= %s ORDER BY id LIMIT %s"  # by hand, as everything tha
 _ALL = 2**63 - 1  # on SQLite every line that can be read is settled
 POLL = 1.0  # seconds between looks without a ring: commits of processes whose bell does not reach us
 BREATH = 0.005  # seconds between two looks at least: under load many commits are told together
+QUIET = 0.1  # the same while nobody listens; who begins to is told from there on
 SOON = 0.02  # seconds until the next look when a line waits for the end of a transaction that was given an id before it
 
 
@@ -31,8 +32,8 @@ def ring() -> None:
 class Tail:
     """A thread that hands every new line, in order and once, to `tell`. Starts at the journal's end."""
 
-    def __init__(self, tell: Callable[[Sequence[Entry]], None]) -> None:
-        self._tell = tell
+    def __init__(self, tell: Callable[[Sequence[Entry]], None], heard: Callable[[], bool] = lambda: True) -> None:
+        self._tell, self._heard = tell, heard
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="tail", daemon=True)
         self._woken = far.listen()
@@ -59,7 +60,7 @@ class Tail:
         while not self._ended.is_set():
             self._woken.wait(pause)
             self._woken.clear()
-            self._ended.wait(self._looked + BREATH - time.monotonic())
+            self._ended.wait(self._looked + (BREATH if self._heard() else QUIET) - time.monotonic())
             try:
                 pause = SOON if self._look() else POLL
                 self._looked = time.monotonic()

@@ -20,14 +20,14 @@ def _statement(model: type[models.Model], columns: tuple[str, ...], *, once: boo
     about = model._meta  # noqa: SLF001  Django's documented model API
     values = ", ".join(["%s"] * len(columns))
     conflict = " ON CONFLICT DO NOTHING" if once else ""
-    primary = about.pk.column if about.pk else "id"
-    return f"INSERT INTO {about.db_table} ({', '.join(columns)}) VALUES ({values}){conflict} RETURNING {primary}"
+    return f"INSERT INTO {about.db_table} ({', '.join(columns)}) VALUES ({values}){conflict}"
 
 
 def insert(model: type[models.Model], values: Mapping[str, Any], *, once: bool = False) -> Any:
     """Insert one row of column names and Python values; its primary key. With `once`, None where a unique key is taken."""
-    found = sql.ask(_statement(model, tuple(values), once=once), [bound(value) for value in values.values()])
-    return found[0][0] if found else None
+    primary = model._meta.pk  # noqa: SLF001  Django's documented model API
+    statement = _statement(model, tuple(values), once=once)
+    return sql.put(statement, [bound(value) for value in values.values()], str(primary.column) if primary else "id")
 
 
 def bound(value: Any) -> Any:

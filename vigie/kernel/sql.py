@@ -44,6 +44,23 @@ def change(statement: str, values: Sequence[Any] = ()) -> int:
         return int(cursor.rowcount)
 
 
+def put(statement: str, values: Sequence[Any], key: str = "id") -> int | None:
+    """Run an INSERT of one row; its key `key`, or None where a conflict left the row out (ON CONFLICT DO NOTHING)."""
+    if not on_sqlite():
+        found = ask(f"{statement} RETURNING {key}", values)
+        return int(found[0][0]) if found else None
+    driver = _driver(statement)
+    if driver is None:
+        with _wrapper().cursor() as cursor:
+            cursor.execute(statement, values)
+            return int(cursor.lastrowid) if cursor.rowcount else None
+    try:
+        cursor = driver.execute(_qmark(statement), values)  # without RETURNING, for which SQLite keeps a table of its own
+    except Error as problem:
+        _as_django(problem)
+    return int(cursor.lastrowid) if cursor.rowcount else None
+
+
 def change_each(statement: str, every: Iterable[Sequence[Any]]) -> None:
     """The same statement for each tuple of values."""
     driver = _driver(statement)

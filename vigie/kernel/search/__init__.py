@@ -11,6 +11,8 @@ from collections.abc import Collection
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from vigie.kernel import sql
+
 from . import fts5, tsvector
 from .asked import ABOVE_ALL, Asked, Found, Texts
 from .words import LONGEST, pieces, tokens
@@ -48,12 +50,10 @@ def drop(connection: BaseDatabaseWrapper) -> None:
 def index(*, message_id: int, conversation_id: int, customer_id: int | None, is_note: bool, text: str) -> None:
     """Make a message findable, in the caller's transaction. Once per message."""
     words = tokens(text[:LONGEST])
-    connection = connections["default"]
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            tsvector.put(cursor, message_id=message_id, conversation_id=conversation_id, customer_id=customer_id, is_note=is_note, words=words)
-        else:
-            fts5.put(cursor, message_id=message_id, customer_id=customer_id, is_note=is_note, words=words)
+    if sql.on_sqlite():
+        fts5.put(message_id=message_id, customer_id=customer_id, is_note=is_note, words=words)
+    else:
+        tsvector.put(message_id=message_id, conversation_id=conversation_id, customer_id=customer_id, is_note=is_note, words=words)
 
 
 def find(

@@ -6,6 +6,7 @@ is a word: each message carries the number of its block of `BLOCK` messages, and
 are worth naming, the rarest of the words tells by its next few messages.
 """
 
+import json
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ from typing import NamedTuple
 
 from django.db import connections
 from django.db.backends.utils import CursorWrapper
+
+from vigie.kernel import sql
 
 from .asked import ABOVE_ALL, Asked, Found
 from .words import is_start, needle, straw
@@ -45,17 +48,17 @@ _STEPS = 20  # of SQLite's machine between looks at the clock: a few pages of th
 _INDEXED_STARTS = 3  # letters up to which FTS5 has the starts themselves as words (`prefix`)
 
 _INSERT = "INSERT INTO message_search (rowid, text, scope) VALUES (%s, %s, %s)"
-_LEARN = "INSERT OR IGNORE INTO message_word (word) VALUES (%s)"
+_LEARN = "INSERT OR IGNORE INTO message_word (word) SELECT value FROM json_each(%s)"
 _ENDINGS = "SELECT word FROM message_word WHERE word >= %s AND word < %s LIMIT %s"
 _SELECT = "SELECT rowid FROM message_search WHERE message_search MATCH %s AND rowid >= %s AND rowid < %s ORDER BY rowid {} LIMIT %s"
 _NEWEST, _OLDEST = _SELECT.format("DESC"), _SELECT.format("ASC")
 
 
-def put(cursor: CursorWrapper, *, message_id: int, customer_id: int | None, is_note: bool, words: list[str]) -> None:
+def put(*, message_id: int, customer_id: int | None, is_note: bool, words: list[str]) -> None:
     owner, block = ("s", "n") if is_note else ("c", "b")
     scope = f"{owner}{customer_id or 0} {block}{message_id // BLOCK}"
-    cursor.execute(_INSERT, [message_id, " ".join(words), scope])
-    cursor.executemany(_LEARN, [(word,) for word in sorted(set(words)) if len(word) > _INDEXED_STARTS])
+    sql.change(_INSERT, (message_id, " ".join(words), scope))
+    sql.change(_LEARN, (json.dumps(sorted({word for word in words if len(word) > _INDEXED_STARTS})),))
 
 
 def find(asked: Asked) -> Found:

@@ -9,6 +9,8 @@ import json
 from django.db import connections
 from django.db.backends.utils import CursorWrapper
 
+from vigie.kernel import sql
+
 from .asked import Asked, Found
 from .words import is_start
 
@@ -50,8 +52,8 @@ ORDER BY message_id DESC LIMIT %s
 """
 
 
-def put(cursor: CursorWrapper, *, message_id: int, conversation_id: int, customer_id: int | None, is_note: bool, words: list[str]) -> None:
-    cursor.execute(_INSERT, [message_id, conversation_id, customer_id, is_note, " ".join(words)])
+def put(*, message_id: int, conversation_id: int, customer_id: int | None, is_note: bool, words: list[str]) -> None:
+    sql.change(_INSERT, (message_id, conversation_id, customer_id, is_note, " ".join(words)))
 
 
 def find(asked: Asked) -> Found:
