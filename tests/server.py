@@ -48,7 +48,7 @@ def serve(app: Any, *, lifespan: str = "off") -> Iterator[int]:
         thread.join(20)
 
 
-def talk(port: int, sent: bytes, *, timeout: float = 10) -> bytes:
+def talk(port: int, sent: bytes, *, timeout: float = 30) -> bytes:
     """Send raw bytes, read until the other side closes."""
     with socket.create_connection(("127.0.0.1", port), timeout=timeout) as line:
         line.sendall(sent)
