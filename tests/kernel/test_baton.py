@@ -1,6 +1,7 @@
 """The baton is passed on: to one at a time, around waits, and never held against somebody for long."""
 
 import threading
+import time
 from collections.abc import Callable
 
 import pytest
@@ -19,10 +20,11 @@ def test_of_those_who_compute_one_runs_at_a_time(monkeypatch: pytest.MonkeyPatch
     inside, most = [0], [0]
 
     def work() -> None:
-        for _ in range(200):
+        for _ in range(20):
             with baton.held():
                 inside[0] += 1
                 most[0] = max(most[0], inside[0])
+                time.sleep(0.001)  # whoever may run meanwhile does
                 inside[0] -= 1
 
     for thread in [in_thread(work) for _ in range(4)]:
@@ -69,4 +71,12 @@ def test_nobody_waits_for_long_for_one_who_keeps_it() -> None:
 def test_an_error_passes_it_on_too() -> None:
     with pytest.raises(RuntimeError), baton.held(), baton.laid_down():
         raise RuntimeError
+    assert not baton._baton.locked()
+
+
+def test_held_inside_itself_it_is_passed_on_once() -> None:
+    with baton.held():
+        with baton.held():
+            pass
+        assert baton._baton.locked()
     assert not baton._baton.locked()
